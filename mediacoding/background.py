@@ -1,0 +1,5 @@
+from django_tasks.backends.immediate import ImmediateBackend
+
+
+class ChildProcessBackend(ImmediateBackend):
+    pass

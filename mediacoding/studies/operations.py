@@ -1,0 +1,187 @@
+import datetime as dt
+from collections.abc import Mapping
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from codebook.models import Codebook
+from mediacoding.studies.models import JournalEntry, Membership, Study, User
+
+
+class NotPossible(Exception):
+    """What was asked of a study cannot be done; the text says why and the way out."""
+
+
+def write_journal(
+    *,
+    study: Study,
+    act: str,
+    about: models.Model | None = None,
+    reason: str = "",
+    detail: Mapping[str, object] | None = None,
+    by: User,
+    at: dt.datetime,
+) -> JournalEntry:
+    """Append one act to the study's journal. Every operation calls this in its transaction."""
+    return JournalEntry.objects.create(
+        study=study,
+        act=act,
+        object_kind=about._meta.model_name or "" if about else "",
+        object_id=about.pk if about else None,
+        reason=reason,
+        detail=dict(detail or {}),
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def register_person(
+    *,
+    username: str,
+    password: str | None,
+    name: str = "",
+    language: str = "",
+    is_machine: bool = False,
+) -> User:
+    """Make an account and return it; without a password it cannot be signed in to.
+
+    Raises NotPossible if the name is taken or the password is too weak.
+    """
+    if User.objects.filter(username__iexact=username).exists():
+        raise NotPossible(
+            _("The name “%(name)s” is taken. Choose another.") % {"name": username}
+        )
+    first, _space, last = name.partition(" ")
+    person = User(
+        username=username,
+        first_name=first,
+        last_name=last,
+        language=language,
+        is_machine=is_machine,
+    )
+    if password is None:
+        person.set_unusable_password()
+    else:
+        try:
+            validate_password(password, person)
+        except ValidationError as weak:
+            raise NotPossible(" ".join(weak.messages)) from weak
+        person.set_password(password)
+    person.save()
+    return person
+
+
+@transaction.atomic
+def start_study(
+    *,
+    name: str,
+    about: str = "",
+    slug: str = "",
+    is_invented: bool = False,
+    by: User,
+    at: dt.datetime,
+) -> Study:
+    """Start a study with the person as its supervisor, and return it."""
+    slug = slug or _free_slug(name)
+    if Study.objects.filter(slug=slug).exists():
+        raise NotPossible(
+            _("There is a study with the short name “%(slug)s”. Choose another.")
+            % {"slug": slug}
+        )
+    study = Study.objects.create(
+        slug=slug,
+        name=name,
+        about=about,
+        is_invented=is_invented,
+        created_by=by,
+        created_at=at,
+    )
+    write_journal(study=study, act="start_study", about=study, by=by, at=at)
+    add_member(study=study, person=by, roles={"supervisor"}, by=by, at=at)
+    return study
+
+
+def _free_slug(name: str) -> str:
+    stem = slugify(name)[:50] or "study"
+    taken = set(
+        Study.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+    )
+    if stem not in taken:
+        return stem
+    return next(
+        f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken
+    )
+
+
+@transaction.atomic
+def add_member(
+    *,
+    study: Study,
+    person: User,
+    roles: set[str],
+    pseudonym: str = "",
+    by: User,
+    at: dt.datetime,
+) -> Membership:
+    """Make a person a member of a study, with a stable pseudonym, and return the membership.
+
+    Raises NotPossible if the person is a member already, the pseudonym is taken, or no
+    role was named.
+    """
+    if not roles or roles - set(Membership.ROLES):
+        raise NotPossible(_("Choose at least one role: supervisor, coder or analyst."))
+    if study.memberships.filter(person=person).exists():
+        raise NotPossible(
+            _("%(person)s is a member of this study already.") % {"person": person}
+        )
+    taken = set(study.memberships.values_list("pseudonym", flat=True))
+    if pseudonym in taken:
+        raise NotPossible(
+            _("The pseudonym “%(pseudonym)s” is taken in this study.")
+            % {"pseudonym": pseudonym}
+        )
+    member = Membership.objects.create(
+        study=study,
+        person=person,
+        pseudonym=pseudonym
+        or next(f"P{n:02}" for n in range(1, 10_000) if f"P{n:02}" not in taken),
+        is_supervisor="supervisor" in roles,
+        is_coder="coder" in roles,
+        is_analyst="analyst" in roles,
+        joined_at=at,
+    )
+    write_journal(
+        study=study,
+        act="add_member",
+        about=member,
+        detail={"roles": sorted(roles), "pseudonym": member.pseudonym},
+        by=by,
+        at=at,
+    )
+    return member
+
+
+@transaction.atomic
+def choose_codebook(
+    *, study: Study, codebook: Codebook, by: User, at: dt.datetime
+) -> Study:
+    """Give the study the codebook that its rounds will use, and return the study.
+
+    Raises NotPossible if it has another one already.
+    """
+    study = Study.objects.select_for_update().get(pk=study.pk)
+    if study.codebook_id not in (None, codebook.pk):
+        raise NotPossible(
+            _(
+                "This study works with the codebook “%(title)s”; a study has one codebook."
+            )
+            % {"title": study.codebook}
+        )
+    study.codebook = codebook
+    study.save(update_fields=["codebook"])
+    write_journal(study=study, act="choose_codebook", about=codebook, by=by, at=at)
+    return study

@@ -1,0 +1,45 @@
+from django.db.models import QuerySet
+
+from codebook.models import Codebook
+from mediacoding.studies.models import JournalEntry, Membership, Study, User
+from mediacoding.studies.roles import PERMISSIONS
+
+
+def studies_of(person: User) -> QuerySet[Study]:
+    """The studies that a person is a member of; nobody sees any other."""
+    return Study.objects.filter(memberships__person=person, memberships__left_at=None)
+
+
+def memberships_of(study: Study) -> QuerySet[Membership]:
+    """The present members of a study with their persons, by pseudonym."""
+    return study.memberships.filter(left_at=None).select_related("person")
+
+
+def membership(*, person: User, study: Study) -> Membership | None:
+    """The present membership of a person in a study, if there is one."""
+    return Membership.objects.filter(person=person, study=study, left_at=None).first()
+
+
+def codebooks_of(person: User) -> QuerySet[Codebook]:
+    """The codebooks of the person's studies."""
+    return Codebook.objects.filter(studies__in=studies_of(person)).distinct()
+
+
+def permissions_in(*, person: User, study: Study) -> frozenset[str]:
+    """What a person may do in a study, as names of permissions."""
+    member = membership(person=person, study=study)
+    roles = member.roles if member else frozenset()
+    return frozenset(name for name, allowed in PERMISSIONS.items() if roles & allowed)
+
+
+def permissions_on_codebook(*, person: User, codebook: Codebook) -> frozenset[str]:
+    """What a person may do with a codebook: the sum over the studies that use it."""
+    names: set[str] = set()
+    for study in studies_of(person).filter(codebook=codebook):
+        names |= permissions_in(person=person, study=study)
+    return frozenset(names)
+
+
+def journal_of(study: Study) -> QuerySet[JournalEntry]:
+    """The acts in a study, newest first, with who did them."""
+    return study.journal.select_related("by")

@@ -1,0 +1,4 @@
+from django.urls.resolvers import URLPattern
+
+app_name = "studies"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,19 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from mediacoding import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("language/", views.choose_language, name="set_language"),
+    path("admin/", admin.site.urls),
+    path("codebooks/", include("codebook.urls")),
+    path("studies/", include("mediacoding.studies.urls")),
+    path("studies/<slug:slug>/corpus/", include("mediacoding.corpus.urls")),
+    path("studies/<slug:slug>/coding/", include("mediacoding.coding.urls")),
+    path("studies/<slug:slug>/agreement/", include("mediacoding.reliability.urls")),
+    path("studies/<slug:slug>/coverage/", include("mediacoding.coverage.urls")),
+    path("studies/<slug:slug>/exports/", include("mediacoding.exports.urls")),
+]
