@@ -10,7 +10,7 @@
 
 Three values: true, false, and unknown (None) while a variable that matters is not yet
 answered. A variable that is not applicable, or holds a missing code, makes a comparison
-false, except one with that very missing code (`x == 98`, `x in [98]`, `x != 98`).
+false, except one that names that very missing code (`x == 98`, `x in [98]`).
 docs/codebook-format.md has the same for researchers.
 """
 
