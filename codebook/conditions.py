@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Protocol
+from typing import Any, Protocol
 
 Literal = Decimal | str
 
@@ -78,7 +78,7 @@ class Or:
 
 Condition = Comparison | Membership | Contains | Not | And | Or
 
-SIGNS: dict[str, Callable[[object, object], bool]] = {
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

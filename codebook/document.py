@@ -144,10 +144,9 @@ class VariableSpec:
 
     def words_of(self, code: int, language: str) -> str:
         """The label of a category or missing code; the code itself if it is neither."""
-        for spec in (*self.categories, *self.missing):
-            if spec.code == code:
-                return spec.label.in_(language)
-        return str(code)
+        labels = {spec.code: spec.label for spec in self.missing}
+        labels |= {spec.code: spec.label for spec in self.categories}
+        return labels[code].in_(language) if code in labels else str(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +184,11 @@ class Document:
         return json.dumps(
             self.tree, sort_keys=True, ensure_ascii=False, separators=(",", ":")
         )
+
+    @property
+    def stored_text(self) -> str:
+        """JSON in the order in which it was written: what the database keeps."""
+        return json.dumps(self.tree, ensure_ascii=False, separators=(",", ":"))
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -60,7 +59,9 @@ def _syntax(error: yaml.YAMLError) -> Problem:
 def _placed(found: Iterable[Problem], lines: Lines) -> tuple[Problem, ...]:
     """The problems with their lines, in the order of the file."""
     placed = [
-        problem if problem.line else Problem(problem.place, problem.sentence, _line(problem.place, lines))
+        problem
+        if problem.line
+        else Problem(problem.place, problem.sentence, _line(problem.place, lines))
         for problem in found
     ]
     return tuple(sorted(placed, key=lambda problem: problem.line or 0))
@@ -134,10 +135,3 @@ def to_yaml(document: Document) -> str:
 def from_json(text: str) -> Document:
     """The document of a text that `to_json` wrote: no checks, for our own stored texts."""
     return Document(json.loads(text))
-
-
-def number_of(given: object) -> Decimal | None:
-    """A number of the document as Decimal, None for anything else."""
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        return None
-    return Decimal(str(given))

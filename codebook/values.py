@@ -34,9 +34,7 @@ class NotAValue(Exception):
         self.facts = facts
         super().__init__(self.in_("en"))
 
-    def in_(
-        self, language: str, translate: Callable[[str], str] = gettext_noop
-    ) -> str:
+    def in_(self, language: str, translate: Callable[[str], str] = gettext_noop) -> str:
         facts = {
             name: fact.in_(language) if isinstance(fact, Texts) else fact
             for name, fact in self.facts.items()

@@ -29,9 +29,7 @@ def main() -> None:
         return
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(
-        ["mediacoding", words[0].replace("-", "_"), *words[1:]]
-    )
+    execute_from_command_line(["mediacoding", words[0].replace("-", "_"), *words[1:]])
 
 
 if __name__ == "__main__":

@@ -35,4 +35,6 @@ def serve(*, host: str, port: int, threads: int = 8) -> None:
 
     from mediacoding.wsgi import application
 
-    waitress.serve(application, host=host, port=port, threads=threads, ident="mediacoding")
+    waitress.serve(
+        application, host=host, port=port, threads=threads, ident="mediacoding"
+    )

@@ -2,6 +2,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from codebook import values
@@ -36,15 +37,19 @@ def adjudicate(
     enter agreement. Raises NotAdjudicable.
     """
     if variable.version_id != round.version_id:
-        raise NotAdjudicable(_("This variable is not part of the round's codebook version."))
+        raise NotAdjudicable(
+            _("This variable is not part of the round's codebook version.")
+        )
     if not round.articles.filter(article=article).exists():
         raise NotAdjudicable(_("This article is not part of the round."))
     if reason not in Adjudication.Reason.values:
         raise NotAdjudicable(_("Choose the reason why the coders differed."))
     try:
-        value = values.parse_value(document_of(round.version).variable(variable.name), raw)
+        value = values.parse_value(
+            document_of(round.version).variable(variable.name), raw
+        )
     except values.NotAValue as refusal:
-        raise NotAdjudicable(str(refusal)) from refusal
+        raise NotAdjudicable(refusal.in_(get_language() or "en", _)) from refusal
     earlier = (
         Adjudication.objects.select_for_update()
         .filter(round=round, article=article, variable=variable, is_current=True)

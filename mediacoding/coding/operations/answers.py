@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from codebook import values
 from codebook.document import VariableSpec
@@ -35,7 +35,9 @@ class StaleRevision(Exception):
 
     def __init__(self, answer: Answer | None, attempted: Value) -> None:
         super().__init__(
-            _("This answer was changed in another window meanwhile. Choose which one stands.")
+            _(
+                "This answer was changed in another window meanwhile. Choose which one stands."
+            )
         )
         self.answer = answer
         self.attempted = attempted
@@ -306,12 +308,13 @@ def _copy_unit(unit: Unit, submission: Submission) -> None:
     copy = Unit.objects.create(
         submission=submission, kind=unit.kind, position=unit.position, key=unit.key
     )
-    for model in (Answer, Passage):
-        rows = list(model._default_manager.filter(unit=unit))
-        for row in rows:
-            row.pk = None
-            row.unit = copy
-        model._default_manager.bulk_create(rows)
+    answers = list(unit.answers.all())
+    passages = list(unit.passages.filter(removed_at=None))
+    for row in (*answers, *passages):
+        row.pk = None
+        row.unit = copy
+    Answer.objects.bulk_create(answers)
+    Passage.objects.bulk_create(passages)
 
 
 def _open_submission(unit: Unit, by: User) -> Submission:
@@ -328,7 +331,9 @@ def _lock(submission_id: int, by: User) -> Submission:
     assignment = submission.coding.assignment
     if submission.submitted_at is not None:
         raise NotOpen(
-            _("This coding is submitted. Ask the supervisor to reopen it, with a reason.")
+            _(
+                "This coding is submitted. Ask the supervisor to reopen it, with a reason."
+            )
         )
     if assignment.state in (Assignment.State.HANDED_BACK, Assignment.State.RETURNED):
         raise NotOpen(_("This article is no longer yours."))
@@ -344,7 +349,7 @@ def _value(variable: VariableSpec, raw: str | Sequence[str]) -> Value:
     try:
         return values.parse_value(variable, raw)
     except NotAValue as refusal:
-        raise AnswerRefused(str(refusal)) from refusal
+        raise AnswerRefused(refusal.in_(get_language() or "en", _)) from refusal
 
 
 def _text_of(answer: Answer | None) -> str:

@@ -131,21 +131,31 @@ def _why_not(
     if kind not in Round.Kind.values:
         reasons.append(_("Choose what kind of round it is."))
     if version.is_draft:
-        reasons.append(_("Publish the codebook version first: coders work with published versions only."))
+        reasons.append(
+            _(
+                "Publish the codebook version first: coders work with published versions only."
+            )
+        )
     if version.codebook_id != study.codebook_id:
         reasons.append(_("Choose a version of this study's own codebook."))
     if sample.study_id != study.pk:
         reasons.append(_("Choose a sample of this study."))
     if not sample.drawn.exists():
         reasons.append(_("The sample holds no article; draw another."))
-    if strangers := [c for c in coders if c.study_id != study.pk or not c.is_coder or c.left_at]:
+    if strangers := [
+        c for c in coders if c.study_id != study.pk or not c.is_coder or c.left_at
+    ]:
         reasons.append(
-            _("%(names)s cannot code in this study: give them the role of a coder first.")
+            _(
+                "%(names)s cannot code in this study: give them the role of a coder first."
+            )
             % {"names": ", ".join(coder.pseudonym for coder in strangers)}
         )
     if overlap < 1 or overlap > len(set(coders)):
         reasons.append(
-            _("Each article is to be coded by %(overlap)s, but the round has %(coders)s coders.")
+            _(
+                "Each article is to be coded by %(overlap)s, but the round has %(coders)s coders."
+            )
             % {"overlap": overlap, "coders": len(set(coders))}
         )
     return reasons
@@ -199,12 +209,16 @@ def take_next(*, round: Round, coder: Membership, at: dt.datetime) -> Coding:
     position = (last or 0) + 1
     if part.cap is not None and position > part.cap:
         raise NothingLeft(
-            _("You have coded the %(cap)s articles that were planned for you. Thank you.")
+            _(
+                "You have coded the %(cap)s articles that were planned for you. Thank you."
+            )
             % {"cap": part.cap}
         )
     place = _free_place(part.round, coder, position)
     if place is None:
-        raise NothingLeft(_("There is no further article for you in this round. Thank you."))
+        raise NothingLeft(
+            _("There is no further article for you in this round. Thank you.")
+        )
     RoundArticle.objects.filter(pk=place.pk).update(places_left=F("places_left") - 1)
     assignment = Assignment.objects.create(
         round=round,
@@ -219,7 +233,9 @@ def take_next(*, round: Round, coder: Membership, at: dt.datetime) -> Coding:
 def _free_place(round: Round, coder: Membership, position: int) -> RoundArticle | None:
     """The first open place at or after a point that is the coder's own, locked."""
     start = random.Random(f"{round.seed}:{coder.pk}:{position}").random()
-    own = Assignment.objects.filter(round=round, coder=coder, article=OuterRef("article"))
+    own = Assignment.objects.filter(
+        round=round, coder=coder, article=OuterRef("article")
+    )
     free = (
         RoundArticle.objects.filter(round=round, places_left__gt=0)
         .exclude(Exists(own))

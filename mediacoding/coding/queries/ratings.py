@@ -82,7 +82,7 @@ def round_ratings(round: Round) -> RoundRatings:
     """
     import numpy as np
 
-    arguments = [round.pk, round.version_id, Unit.ARTICLE]
+    arguments: tuple[int, int, str] = (round.pk, round.version_id, Unit.ARTICLE)
     with connection.cursor() as cursor:
         cursor.execute(FIRST_SUBMISSIONS, arguments)
         units = cursor.fetchall()
