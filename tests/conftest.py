@@ -30,3 +30,11 @@ def _quick_and_private(settings, tmp_path):
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         },
     }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Each test's database begins anew; what was kept of published versions does not count."""
+    from codebook import queries
+
+    queries._variables.cache_clear()

@@ -67,7 +67,12 @@ class Installation:
     def python(self, code: str, *arguments: str) -> str:
         """Run Python code with Django set up on this installation; return what it prints."""
         done = subprocess.run(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}", *arguments],
+            [
+                sys.executable,
+                "-c",
+                f"import django; django.setup()\n{code}",
+                *arguments,
+            ],
             cwd=ROOT,
             env=self.env,
             capture_output=True,

@@ -262,7 +262,10 @@ class ArticleText(models.Model):
                 name="one_current_text_per_article",
             ),
         ]
-        indexes = [models.Index(fields=["fingerprint"], name="texts_by_fingerprint")]
+        indexes = [
+            models.Index(fields=["sha256"], name="texts_by_words"),
+            models.Index(fields=["fingerprint"], name="texts_by_fingerprint"),
+        ]
 
     def __str__(self) -> str:
         return self.headline or self.body[:60]

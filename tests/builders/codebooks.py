@@ -130,4 +130,5 @@ def published(study: Study, text: str | Document = SMALL) -> CodebookVersion:
     studies.choose_codebook(
         study=study, codebook=version.codebook, by=person(), at=NOON
     )
+    study.refresh_from_db()
     return version

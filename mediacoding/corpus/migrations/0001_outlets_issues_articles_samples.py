@@ -550,6 +550,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="articletext",
+            index=models.Index(fields=["sha256"], name="texts_by_words"),
+        ),
+        migrations.AddIndex(
+            model_name="articletext",
             index=models.Index(fields=["fingerprint"], name="texts_by_fingerprint"),
         ),
         migrations.AddConstraint(
