@@ -1,0 +1,427 @@
+"""Articles as rows of a table: the one django-import-export resource that checks and writes.
+
+The dry run, the import itself and the command all feed it chunks of rows; what a row is
+(new, changed, identical, duplicate, invalid) is decided here and nowhere else.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+from import_export.instance_loaders import BaseInstanceLoader
+
+from mediacoding.corpus.dates import NotADate, parse_date
+from mediacoding.corpus.folding import nfc
+from mediacoding.corpus.models import (
+    Article,
+    ArticleText,
+    ImportBatch,
+    ImportRow,
+    Issue,
+    Outlet,
+)
+from mediacoding.corpus.operations.articles import WORDS, digest_of, text_row
+
+FACTS = ("page", "section", "area_cm2", "url", "language")
+COLUMNS = ("external_id", "outlet", "published_on", *WORDS, *FACTS)
+NUMBER = "_number"  # the row's number in the file
+FAULT = "_fault"
+
+
+class TextWidget(widgets.Widget):
+    """A text in the stored form, not longer than its column."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most
+
+    def clean(self, value, row=None, **kwargs):
+        text = nfc(value or "")
+        if self.most and len(text) > self.most:
+            raise ValueError(
+                _("has %(given)s characters; at most %(most)s are possible.")
+                % {"given": len(text), "most": self.most}
+            )
+        return text
+
+
+class DayWidget(widgets.Widget):
+    """A day, in any of the ways that papers and archives write it."""
+
+    order = "day"
+
+    def clean(self, value, row=None, **kwargs):
+        if not (value or "").strip():
+            raise ValueError(_("is missing: coverage counts by day."))
+        try:
+            day = parse_date(value, order=self.order)
+        except NotADate as refusal:
+            raise ValueError(str(refusal)) from refusal
+        if not dt.date(1600, 1, 1) <= day <= dt.date(2200, 1, 1):
+            raise ValueError(_("%(day)s cannot be meant.") % {"day": day})
+        return day
+
+
+class PageWidget(widgets.Widget):
+    def clean(self, value, row=None, **kwargs):
+        text = (value or "").strip()
+        if not text:
+            return None
+        if not text.isdecimal() or int(text) > 9999:
+            raise ValueError(_("“%(given)s” is no page number.") % {"given": text[:20]})
+        return int(text)
+
+
+class AreaWidget(widgets.Widget):
+    def clean(self, value, row=None, **kwargs):
+        text = (value or "").strip().replace(",", ".")
+        if not text:
+            return None
+        try:
+            area = Decimal(text)
+        except InvalidOperation:
+            area = Decimal(-1)
+        if not (area.is_finite() and 0 < area < 1_000_000):
+            raise ValueError(_("“%(given)s” is no area in cm².") % {"given": text[:20]})
+        return round(area, 2)
+
+
+@dataclass(slots=True)
+class Words:
+    """The five parts of a text while a row is read."""
+
+    overheadline: str = ""
+    headline: str = ""
+    subheadline: str = ""
+    byline: str = ""
+    body: str = ""
+
+
+@dataclass(slots=True)
+class RowOutcome:
+    """What a row is, why, and for a changed one what differs: field -> [old, new]."""
+
+    number: int
+    outcome: str
+    reason: str = ""
+    name: str = ""
+    detail: dict[str, list[str]] = field(default_factory=dict)
+
+
+class ChunkLoader(BaseInstanceLoader):
+    """Finds the articles of a whole chunk with one query, by external id."""
+
+    def __init__(self, resource, dataset) -> None:
+        super().__init__(resource, dataset)
+        ids = [
+            row["external_id"].strip() for row in resource.chunk if row["external_id"]
+        ]
+        self.known = {
+            article.external_id: article
+            for article in Article.objects.filter(
+                study=resource.batch.study_id, external_id__in=ids
+            )
+        }
+        resource.texts = {
+            text.article_id: text
+            for text in ArticleText.objects.filter(
+                article__in=[a.pk for a in self.known.values()], is_current=True
+            ).defer("folded")
+        }
+
+    def get_instance(self, row):
+        return self.known.get((row["external_id"] or "").strip())
+
+
+class ArticleResource(resources.ModelResource):
+    """One batch's rows as articles with their texts. Feed `take` chunk after chunk."""
+
+    external_id = fields.Field("external_id", "external_id", TextWidget(200))
+    outlet = fields.Field("outlet_name", "outlet", TextWidget(200))
+    published_on = fields.Field("published_on", "published_on", DayWidget())
+    overheadline = fields.Field("words__overheadline", "overheadline", TextWidget())
+    headline = fields.Field("words__headline", "headline", TextWidget())
+    subheadline = fields.Field("words__subheadline", "subheadline", TextWidget())
+    byline = fields.Field("words__byline", "byline", TextWidget(500))
+    body = fields.Field("words__body", "body", TextWidget())
+    page = fields.Field("page", "page", PageWidget(), saves_null_values=True)
+    section = fields.Field("section", "section", TextWidget(200))
+    area_cm2 = fields.Field(
+        "area_cm2", "area_cm2", AreaWidget(), saves_null_values=True
+    )
+    url = fields.Field("url", "url", TextWidget(2000))
+    language = fields.Field("language", "language", TextWidget(10))
+
+    class Meta:
+        model = Article
+        fields = COLUMNS
+        import_id_fields = ("external_id",)
+        instance_loader_class = ChunkLoader
+        use_bulk = True
+        batch_size = 1_000
+        # Differences are found below, on what differs for a researcher; a deep copy of
+        # every row would triple the time.
+        skip_diff = True
+        skip_html_diff = True
+        report_skipped = False
+        use_transactions = False
+
+    def __init__(self, batch: ImportBatch) -> None:
+        super().__init__()
+        self.batch = batch
+        self.mapped = set(batch.mapping.get("columns", {}))
+        if batch.mapping.get("fixed", {}).get("outlet"):
+            self.mapped.add("outlet")
+        self.fields["published_on"].widget.order = batch.mapping.get(
+            "date_order", "day"
+        )
+        self.chunk: list[dict[str, str]] = []
+        self.texts: dict[int, ArticleText] = {}
+        self.outcomes: list[RowOutcome] = []
+        self.changed: list[tuple[Article, ArticleText]] = []
+        self.outlets = {o.name: o for o in Outlet.objects.filter(study=batch.study_id)}
+        self.issues: dict[tuple[int, dt.date], int] = {}
+        self.seen_ids: dict[str, int] = {}
+        self.seen_words: dict[tuple[str, dt.date, str], int] = {}
+
+    def take(self, chunk: list[dict[str, str]], *, dry_run: bool) -> list[RowOutcome]:
+        """Classify the rows of a chunk and, unless it is a dry run, write them.
+
+        The caller holds the transaction.
+        """
+        import tablib
+
+        self.chunk = chunk
+        self.outcomes = []
+        headers = (*COLUMNS, NUMBER, FAULT)
+        data = tablib.Dataset(headers=headers)
+        for row in chunk:
+            data.append([row[header] for header in headers])
+        result = self.import_data(data, dry_run=dry_run, raise_errors=False)
+        if result.base_errors:
+            raise result.base_errors[0].error
+        if result.has_errors():
+            # Not the row's fault but ours: it must not pass for bad input.
+            raise result.row_errors()[0][1][0].error
+        return self.outcomes
+
+    # -- one row --------------------------------------------------------------------------
+
+    def before_import_row(self, row, **kwargs):
+        if row[FAULT]:
+            raise ValidationError({"row": row[FAULT]})
+
+    def init_instance(self, row=None):
+        return Article(study_id=self.batch.study_id, batch=self.batch)
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        instance.words = Words()
+        if new:
+            instance.outlet_name = ""
+            return
+        text = self.texts[instance.pk]
+        instance.words = Words(**{part: getattr(text, part) for part in WORDS})
+        instance.outlet_name = next(
+            name for name, o in self.outlets.items() if o.pk == instance.outlet_id
+        )
+        instance.before = self._facts(instance)
+
+    def get_import_fields(self):
+        """The columns that the file has; others keep what an article already holds."""
+        known = super().get_import_fields()
+        return [f for f in known if f.column_name in self.mapped]
+
+    def _facts(self, article) -> dict[str, str]:
+        facts = {part: getattr(article.words, part) for part in WORDS}
+        for name in ("outlet_name", "published_on", *FACTS):
+            value = getattr(article, name)
+            facts[name] = "" if value is None else str(value)
+        return facts
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        """Say what the row is; only new and changed ones are written."""
+        if import_validation_errors:
+            raise ValidationError(import_validation_errors)
+        number = int(row[NUMBER])
+        words = {part: getattr(instance.words, part) for part in WORDS}
+        if not words["headline"] and not words["body"]:
+            raise ValidationError(
+                {"headline": _("The row has neither headline nor text.")}
+            )
+        if not instance.outlet_name:
+            raise ValidationError({"outlet": _("The outlet is missing.")})
+        instance.sha256 = digest_of(words)
+        outcome = self._outcome(instance, number)
+        outcome.name = (instance.external_id or words["headline"] or words["body"])[
+            :200
+        ]
+        self.outcomes.append(outcome)
+        return outcome.outcome not in (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED)
+
+    def _outcome(self, article, number: int) -> RowOutcome:
+        kinds = ImportRow.Outcome
+        if article.external_id:
+            first = self.seen_ids.setdefault(article.external_id, number)
+            if first != number:
+                return RowOutcome(
+                    number,
+                    kinds.DUPLICATE,
+                    _("The id “%(id)s” stands in row %(row)s already.")
+                    % {"id": article.external_id, "row": first},
+                )
+        if article.pk:
+            if article.batch_id == self.batch.pk:  # written before a job was resumed
+                return RowOutcome(
+                    number,
+                    kinds.DUPLICATE,
+                    _("The id “%(id)s” stands in an earlier row already.")
+                    % {"id": article.external_id},
+                )
+            detail = {
+                name: [article.before[name], value]
+                for name, value in self._facts(article).items()
+                if article.before[name] != value
+            }
+            if not detail:
+                return RowOutcome(number, kinds.IDENTICAL)
+            return RowOutcome(
+                number,
+                kinds.CHANGED,
+                _("Differs in: %(fields)s.") % {"fields": ", ".join(detail)},
+                detail=detail,
+            )
+        key = (article.outlet_name, article.published_on, article.sha256)
+        first = self.seen_words.setdefault(key, number)
+        if first != number and article.external_id:
+            # An id of its own makes it an item of its own: kept, and shown as a twin.
+            return RowOutcome(
+                number, kinds.NEW, _("The same words as row %(row)s.") % {"row": first}
+            )
+        if first != number:
+            return RowOutcome(
+                number,
+                kinds.DUPLICATE,
+                _("The same words stand in row %(row)s, same outlet and day.")
+                % {"row": first},
+            )
+        return RowOutcome(number, kinds.NEW)
+
+    def after_import_row(self, row, row_result, **kwargs):
+        """Nothing of the instance is kept: 100,000 rows must not pile up."""
+        row_result.instance = None
+
+    def import_row(self, row, instance_loader, **kwargs):
+        result = super().import_row(row, instance_loader, **kwargs)
+        if result.validation_error:
+            self.outcomes.append(
+                RowOutcome(
+                    int(row[NUMBER]),
+                    ImportRow.Outcome.INVALID,
+                    _sentence(result.validation_error),
+                    (row["external_id"] or row["headline"] or "")[:200],
+                )
+            )
+        return result
+
+    def validate_instance(
+        self, instance, import_validation_errors=None, validate_unique=True
+    ):
+        """The widgets and `skip_row` have checked it all."""
+
+    # -- a chunk --------------------------------------------------------------------------
+
+    def bulk_create(
+        self, using_transactions, dry_run, raise_errors, batch_size=None, result=None
+    ):
+        articles = self._not_in_corpus(self.create_instances)
+        if articles and not dry_run:
+            self._place(articles)
+            Article.objects.bulk_create(articles)
+            texts = []
+            for article in articles:
+                text = text_row(
+                    article, {part: getattr(article.words, part) for part in WORDS}
+                )
+                text.batch = self.batch
+                texts.append(text)
+            ArticleText.objects.bulk_create(texts)
+        self.create_instances.clear()
+
+    def bulk_update(
+        self, using_transactions, dry_run, raise_errors, batch_size=None, result=None
+    ):
+        """Store new revisions beside the current ones; they come into force at the end."""
+        if self.update_instances and not dry_run:
+            texts = []
+            for article in self.update_instances:
+                current = self.texts[article.pk]
+                if article.sha256 != current.sha256:
+                    words = {part: getattr(article.words, part) for part in WORDS}
+                    text = text_row(article, words, number=current.number + 1)
+                    text.batch = self.batch
+                    text.is_current = False
+                    texts.append(text)
+            ArticleText.objects.bulk_create(texts)
+        self.update_instances.clear()
+
+    def _not_in_corpus(self, articles: list) -> list:
+        """The articles whose words are not in the corpus yet for that outlet and day."""
+        known = {
+            (name, day, sha256)
+            for name, day, sha256 in ArticleText.objects.filter(
+                sha256__in=[article.sha256 for article in articles],
+                article__study=self.batch.study_id,
+            ).values_list("article__outlet__name", "article__published_on", "sha256")
+        }
+        new = []
+        for article in articles:
+            if (article.outlet_name, article.published_on, article.sha256) not in known:
+                new.append(article)
+            elif article.external_id:
+                new.append(article)
+                article.outcome.reason = _(
+                    "The same words are in the corpus already, same outlet and day, "
+                    "under another id."
+                )
+            else:
+                article.outcome.outcome = ImportRow.Outcome.IDENTICAL
+        return new
+
+    def _place(self, articles: list) -> None:
+        """Give every article its outlet and issue, making those that are not known yet."""
+        for name in {article.outlet_name for article in articles} - set(self.outlets):
+            outlet, _made = Outlet.objects.get_or_create(
+                study_id=self.batch.study_id, name=name
+            )
+            self.outlets[name] = outlet
+        wanted = {
+            (self.outlets[a.outlet_name].pk, a.published_on) for a in articles
+        } - set(self.issues)
+        if wanted:
+            self._find_issues(wanted)
+        if wanted := wanted - set(self.issues):
+            Issue.objects.bulk_create(
+                Issue(outlet_id=outlet, published_on=day)
+                for outlet, day in sorted(wanted)
+            )
+            self._find_issues(wanted)
+        for article in articles:
+            article.outlet = self.outlets[article.outlet_name]
+            article.issue_id = self.issues[article.outlet_id, article.published_on]
+
+    def _find_issues(self, wanted: set[tuple[int, dt.date]]) -> None:
+        rows = Issue.objects.filter(
+            outlet__in={outlet for outlet, _day in wanted},
+            published_on__in={day for _outlet, day in wanted},
+        ).values_list("outlet", "published_on", "pk")
+        self.issues.update({(outlet, day): pk for outlet, day, pk in rows})
+
+
+def _sentence(error: ValidationError) -> str:
+    parts: list[str] = []
+    for name, messages in error.message_dict.items():
+        where = name.removeprefix("words__").removesuffix("_name")
+        parts += [m if where == "row" else f"{where}: {m}" for m in messages]
+    return " ".join(parts)
