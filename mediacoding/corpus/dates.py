@@ -37,14 +37,14 @@ def parse_date(text: str, *, order: str = "day") -> dt.date:
         )
     folded = fold(given)
     if match := re.search(r"\b(\d{1,2}) ([a-z]{3})[a-z]* (\d{4})\b", folded):
-        day, word, year = match.groups()
+        number, word, year_text = match.groups()
     elif match := re.search(r"\b([a-z]{3})[a-z]* (\d{1,2}) (\d{4})\b", folded):
-        word, day, year = match.groups()
+        word, number, year_text = match.groups()
     else:
         raise NotADate(f"“{given[:40]}” is no date: write it like 2006-03-14.")
     if word not in MONTHS:
         raise NotADate(f"“{given[:40]}” names no month that is known.")
-    return _day(given, int(year), MONTHS[word], int(day))
+    return _day(given, int(year_text), MONTHS[word], int(number))
 
 
 def _day(given: str, year: int, month: int, day: int) -> dt.date:

@@ -258,6 +258,7 @@ class ArticleResource(resources.ModelResource):
             :200
         ]
         self.outcomes.append(outcome)
+        instance.outcome = outcome
         return outcome.outcome not in (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED)
 
     def _outcome(self, article, number: int) -> RowOutcome:
