@@ -7,7 +7,9 @@ from django.db import models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from codebook.models import Codebook
+from codebook import operations as codebooks
+from codebook.document import Document
+from codebook.models import Codebook, CodebookVersion
 from mediacoding.studies.models import JournalEntry, Membership, Study, User
 
 
@@ -185,3 +187,53 @@ def choose_codebook(
     study.save(update_fields=["codebook"])
     write_journal(study=study, act="choose_codebook", about=codebook, by=by, at=at)
     return study
+
+
+def choose_language(*, person: User, language: str) -> None:
+    """Keep the language in which a person reads the pages."""
+    User.objects.filter(pk=person.pk).update(language=language)
+
+
+@transaction.atomic
+def change_roles(
+    *, member: Membership, roles: set[str], by: User, at: dt.datetime
+) -> Membership:
+    """Give a member other roles, and return the membership.
+
+    Raises NotPossible without a role, or if the study would be left without a supervisor.
+    """
+    if not roles or roles - set(Membership.ROLES):
+        raise NotPossible(_("Choose at least one role: supervisor, coder or analyst."))
+    others = member.study.memberships.filter(is_supervisor=True, left_at=None)
+    if "supervisor" not in roles and not others.exclude(pk=member.pk).exists():
+        raise NotPossible(_("A study needs a supervisor; name another one first."))
+    before = sorted(member.roles)
+    for role in Membership.ROLES:
+        setattr(member, f"is_{role}", role in roles)
+    member.save(update_fields=["is_supervisor", "is_coder", "is_analyst"])
+    write_journal(
+        study=member.study,
+        act="change_roles",
+        about=member,
+        detail={"before": before, "roles": sorted(roles)},
+        by=by,
+        at=at,
+    )
+    return member
+
+
+@transaction.atomic
+def import_codebook(
+    *, study: Study, document: Document, by: User, at: dt.datetime
+) -> CodebookVersion:
+    """Make a draft of a document in the study's codebook, or in a new one for the study.
+
+    Raises codebook.operations.NotImportable.
+    """
+    draft = codebooks.import_document(
+        document=document, codebook=study.codebook, by=by, at=at
+    )
+    if study.codebook is None:
+        choose_codebook(study=study, codebook=draft.codebook, by=by, at=at)
+        study.codebook = draft.codebook
+    return draft

@@ -43,3 +43,12 @@ def permissions_on_codebook(*, person: User, codebook: Codebook) -> frozenset[st
 def journal_of(study: Study) -> QuerySet[JournalEntry]:
     """The acts in a study, newest first, with who did them."""
     return study.journal.select_related("by")
+
+
+def own_memberships(person: User) -> QuerySet[Membership]:
+    """The person's present memberships with their studies, by the study's name."""
+    return (
+        person.memberships.filter(left_at=None)
+        .select_related("study")
+        .order_by("study__name")
+    )

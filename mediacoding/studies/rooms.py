@@ -14,12 +14,18 @@ def rooms(request: HttpRequest) -> dict[str, object]:
     if study is None or not request.user.is_authenticated:
         return {"study": None, "rooms": []}
     person = request.user
-    here = request.resolver_match.app_name if request.resolver_match else ""
+    match = request.resolver_match
+    here = {match.app_name, match.view_name} if match else set()
     plan = [
-        ("studies.view_study", _("Study"), "studies:study", "studies"),
-        ("coding.code", _("My work"), "coding:my_work", "desk"),
+        ("studies.view_study", _("Study"), "study", ""),
+        ("coding.code", _("My work"), "desk:my_work", "desk"),
         ("corpus.view_corpus", _("Corpus"), "corpus:articles", "corpus"),
-        ("codebook.view_codebook", _("Codebook"), "studies:codebook", "codebook"),
+        (
+            "codebook.view_codebook",
+            _("Codebook"),
+            "studies:codebook",
+            "studies:codebook",
+        ),
         ("coding.view_rounds", _("Rounds"), "coding:rounds", "coding"),
         (
             "reliability.view_agreement",
@@ -33,7 +39,7 @@ def rooms(request: HttpRequest) -> dict[str, object]:
     return {
         "study": study,
         "rooms": [
-            (title, reverse(name, args=[study.slug]), app == here)
+            (title, reverse(name, args=[study.slug]), app in here)
             for permission, title, name, app in plan
             if person.has_perm(permission, study)
         ],
