@@ -1,11 +1,17 @@
 from collections.abc import Mapping
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 
 from mediacoding.corpus import search
-from mediacoding.corpus.models import Article, ArticleText, ImportBatch, Outlet
+from mediacoding.corpus.models import (
+    Article,
+    ArticleText,
+    ImportBatch,
+    Outlet,
+    Sample,
+)
 from mediacoding.studies.models import Study
 
 FRAME_KEYS = ("outlets", "first", "last", "section", "words")
@@ -96,4 +102,13 @@ def twins_of(article: Article) -> QuerySet[Article]:
         .filter(pk__in=same.values("article"))
         .exclude(pk=article.pk)
         .order_by("published_on", "pk")
+    )
+
+
+def samples(study: Study) -> QuerySet[Sample]:
+    """The samples of a study, newest first, each with how many articles it holds."""
+    return (
+        study.samples.select_related("drawn_by")
+        .annotate(n_articles=Count("drawn"))
+        .order_by("-drawn_at", "-pk")
     )
