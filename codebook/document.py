@@ -148,6 +148,15 @@ class VariableSpec:
         labels |= {spec.code: spec.label for spec in self.categories}
         return labels[code].in_(language) if code in labels else str(code)
 
+    def say(self, state: str, value: str, language: str) -> str:
+        """A stored answer in words: labels for codes, the value itself otherwise."""
+        if state in ("open", "not_applicable"):
+            return "—"
+        if not self.kind.has_categories and state == "value":
+            return value
+        words = [self.words_of(int(code), language) for code in value.split()]
+        return ", ".join(words) or "∅"
+
 
 @dataclass(frozen=True, slots=True)
 class SectionSpec:

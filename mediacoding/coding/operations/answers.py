@@ -92,6 +92,8 @@ def save_answer(
             return Saved(answer, True)
         raise StaleRevision(answer, new)
     old = _text_of(answer)
+    if answer and (answer.state, answer.value) == (new.state, new.value):
+        return Saved(answer, True)
     if answer:
         answer.state = new.state
         answer.value = new.value
@@ -310,9 +312,10 @@ def _copy_unit(unit: Unit, submission: Submission) -> None:
     )
     answers = list(unit.answers.all())
     passages = list(unit.passages.filter(removed_at=None))
-    for row in (*answers, *passages):
-        row.pk = None
-        row.unit = copy
+    for answer in answers:
+        answer.pk, answer.unit = None, copy
+    for passage in passages:
+        passage.pk, passage.unit = None, copy
     Answer.objects.bulk_create(answers)
     Passage.objects.bulk_create(passages)
 

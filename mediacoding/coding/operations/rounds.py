@@ -7,7 +7,10 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from codebook.models import CodebookVersion
+from codebook.queries import document_of, variables_of
 from mediacoding.coding.models import (
+    Answer,
+    AnswerEvent,
     Assignment,
     Coding,
     Round,
@@ -16,7 +19,8 @@ from mediacoding.coding.models import (
     Submission,
     Unit,
 )
-from mediacoding.corpus.models import ArticleText, Sample
+from mediacoding.coding.prefill import Facts, prefilled
+from mediacoding.corpus.models import Article, ArticleText, Sample
 from mediacoding.studies.models import Membership, Study, User
 from mediacoding.studies.operations import write_journal
 
@@ -263,8 +267,42 @@ def start_coding(*, assignment: Assignment, at: dt.datetime) -> Coding:
         started_at=at,
     )
     submission = Submission.objects.create(coding=coding, opened_at=at)
-    Unit.objects.create(submission=submission)
+    unit = Unit.objects.create(submission=submission)
+    _prefill(coding, unit, assignment, at)
     return coding
+
+
+def _prefill(
+    coding: Coding, unit: Unit, assignment: Assignment, at: dt.datetime
+) -> None:
+    """Answer the variables that the codebook takes over from the article's own facts.
+
+    The coder sees and can change them; the log says when they came.
+    """
+    rows = variables_of(coding.version)
+    document = document_of(coding.version)
+    if not any(variable.prefill for variable in document.variables):
+        return
+    article = Article.objects.select_related("outlet").get(pk=assignment.article_id)
+    facts = Facts(
+        article.outlet.name, article.published_on, article.page, article.area_cm2
+    )
+    for variable in document.variables:
+        value = prefilled(variable, facts)
+        if value is None:
+            continue
+        row = rows[variable.name]
+        Answer.objects.create(
+            unit=unit, variable=row, state=value.state, value=value.value, changed_at=at
+        )
+        AnswerEvent.objects.create(
+            unit=unit,
+            variable=row,
+            new=f"{value.state}:{value.value}",
+            base_revision=0,
+            at=at,
+            by=assignment.coder.person,
+        )
 
 
 @transaction.atomic

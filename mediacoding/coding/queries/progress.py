@@ -4,7 +4,14 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
-from mediacoding.coding.models import Adjudication, Assignment, Round, RoundArticle
+from mediacoding.coding.models import (
+    Adjudication,
+    Assignment,
+    Coding,
+    Round,
+    RoundArticle,
+    RoundCoder,
+)
 from mediacoding.studies.models import Study
 
 
@@ -126,4 +133,41 @@ def coding_by_coder(
         )
         .order_by("coder__pseudonym")
         .values_list("coder__pseudonym", "n_assigned", "n_submitted", "n_handed_back")
+    )
+
+
+def coders_of(round: Round) -> QuerySet[RoundCoder]:
+    """The coders of a round with their own assignments counted, by pseudonym."""
+    own = Q(coder__assignments__round=round)
+    state = "coder__assignments__state"
+    return (
+        round.coders.select_related("coder__person")
+        .annotate(
+            n_taken=Count(
+                "coder__assignments", filter=own & Q(**{state: Assignment.State.TAKEN})
+            ),
+            n_submitted=Count(
+                "coder__assignments",
+                filter=own & Q(**{state: Assignment.State.SUBMITTED}),
+            ),
+            n_handed_back=Count(
+                "coder__assignments",
+                filter=own & Q(**{state: Assignment.State.HANDED_BACK}),
+            ),
+        )
+        .order_by("coder__pseudonym")
+    )
+
+
+def codings_of(round: Round) -> QuerySet[Coding]:
+    """The codings of a round with article and coder, by coder and position."""
+    return (
+        Coding.objects.filter(assignment__round=round)
+        .select_related("assignment__coder", "assignment__article__outlet", "text")
+        .annotate(
+            n_submissions=Count(
+                "submissions", filter=Q(submissions__submitted_at__isnull=False)
+            )
+        )
+        .order_by("assignment__coder__pseudonym", "assignment__position")
     )

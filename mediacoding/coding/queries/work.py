@@ -1,6 +1,6 @@
 from django.db.models import Count, Q, QuerySet
 
-from mediacoding.coding.models import Assignment, Coding, Round, RoundCoder, Unit
+from mediacoding.coding.models import Assignment, Coding, Round, RoundCoder
 from mediacoding.studies.models import Study, User
 
 
@@ -8,7 +8,13 @@ def codings_of(person: User) -> QuerySet[Coding]:
     """The codings that are the person's own, in rounds of studies they are a member of."""
     return Coding.objects.filter(
         assignment__coder__person=person, assignment__coder__left_at=None
-    ).select_related("assignment__round__study", "assignment__coder", "version", "text")
+    ).select_related(
+        "assignment__round__study",
+        "assignment__coder",
+        "assignment__article__outlet",
+        "version",
+        "text",
+    )
 
 
 def rounds_of(person: User, study: Study) -> QuerySet[RoundCoder]:
@@ -23,7 +29,7 @@ def rounds_of(person: User, study: Study) -> QuerySet[RoundCoder]:
         RoundCoder.objects.filter(
             round__study=study, coder__person=person, left_at=None
         )
-        .select_related("round")
+        .select_related("round", "coder")
         .annotate(
             n_submitted=Count(
                 "round__assignments",
@@ -61,9 +67,27 @@ def blind_rounds(*, person: User, study: Study) -> QuerySet[Round]:
     ).distinct()
 
 
-def units_of(coding: Coding) -> QuerySet[Unit]:
-    """The units of the coding's newest submission, with their answers."""
-    newest = coding.submissions.order_by("-number").values("pk")[:1]
-    return Unit.objects.filter(submission__in=newest, removed_at=None).prefetch_related(
-        "answers"
+def recent_codings(person: User, study: Study) -> QuerySet[Coding]:
+    """The person's last twenty codings of a study, newest first."""
+    return (
+        codings_of(person)
+        .filter(assignment__round__study=study)
+        .select_related("assignment__article__outlet")
+        .order_by("-assignment__taken_at", "-pk")[:20]
     )
+
+
+def own_progress(assignment: Assignment) -> tuple[int, int | None]:
+    """Which of the coder's articles this is, and how many are planned for them.
+
+    The plan is the cap, or all articles where every coder codes every one; otherwise it
+    depends on the others, and is not told.
+    """
+    round = assignment.round
+    part = RoundCoder.objects.filter(round=round, coder=assignment.coder_id).first()
+    if part and part.cap:
+        return assignment.position, part.cap
+    n_coders = RoundCoder.objects.filter(round=round, left_at=None).count()
+    if round.overlap >= n_coders:
+        return assignment.position, round.articles.count()
+    return assignment.position, None

@@ -1,0 +1,198 @@
+"""The form of a coding: sections, questions, answers, as the coder's desk shows them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from codebook.document import Document
+from codebook.levels import Kind
+from codebook.models import Variable
+from codebook.queries import document_of, variables_of
+from codebook.reader import ReadVariable, read_variable
+from codebook.values import Value
+from mediacoding.coding import filters
+from mediacoding.coding.models import Answer, Coding, Ruling, Submission, Unit
+
+#: Letters that choose an option where its code is no single digit; the others act.
+LETTERS = "abcdefgiklopstvwxyz"
+MISSING_KEY = "n"
+#: What the form sends for a multiple choice of which none applies.
+NONE_APPLIES = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose, with the key that chooses it."""
+
+    value: str
+    label: str
+    key: str
+    is_chosen: bool
+    is_missing: bool
+    is_exclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One variable as a question of a unit, with the answer as it stands."""
+
+    variable: Variable
+    read: ReadVariable
+    answer: Answer | None
+    is_open: bool
+    options: tuple[Option, ...]
+    rulings: tuple[Ruling, ...] = ()
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answer is not None and self.answer.state != Answer.State.OPEN
+
+    @property
+    def revision(self) -> int:
+        return self.answer.revision if self.answer else 0
+
+    @property
+    def text(self) -> str:
+        """What stands in the input of a number, date or text."""
+        is_value = self.answer and self.answer.state == Answer.State.VALUE
+        return self.answer.value if self.answer and is_value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the form with how many of its open questions are answered."""
+
+    id: str
+    label: str
+    questions: tuple[Question, ...]
+
+    @property
+    def n_open(self) -> int:
+        return sum(question.is_open for question in self.questions)
+
+    @property
+    def n_answered(self) -> int:
+        return sum(q.is_open and q.is_answered for q in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The whole form of a coding in one language."""
+
+    submission: Submission
+    unit: Unit
+    sections: tuple[Section, ...]
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.submission.submitted_at is not None
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        return {
+            q.variable.name: q for section in self.sections for q in section.questions
+        }
+
+
+def newest_unit(coding: Coding) -> Unit:
+    """The article unit of the coding's newest submission."""
+    return (
+        Unit.objects.select_related("submission")
+        .filter(submission__coding=coding, kind=Unit.ARTICLE)
+        .order_by("-submission__number")[:1]
+        .get()
+    )
+
+
+def form_of(coding: Coding, language: str) -> Form:
+    """The form of a coding as it stands: three queries, whatever the codebook's size."""
+    unit = newest_unit(coding)
+    document = document_of(coding.version)
+    rows = variables_of(coding.version)
+    answers = {answer.variable_id: answer for answer in unit.answers.all()}
+    rulings: dict[int, list[Ruling]] = {}
+    for ruling in Ruling.objects.filter(round=coding.assignment.round_id):
+        rulings.setdefault(ruling.variable_id, []).append(ruling)
+    asked = filters.openness(document, values_of(rows, answers))
+    return Form(
+        submission=unit.submission,
+        unit=unit,
+        sections=tuple(
+            Section(
+                section.id,
+                section.label.in_(language),
+                tuple(
+                    _question(
+                        document,
+                        rows[spec.name],
+                        answers.get(rows[spec.name].pk),
+                        bool(asked[spec.name]),
+                        tuple(rulings.get(rows[spec.name].pk, ())),
+                        language,
+                    )
+                    for spec in specs
+                ),
+            )
+            for section, specs in document.by_section()
+        ),
+    )
+
+
+def values_of(
+    rows: dict[str, Variable], answers: dict[int, Answer]
+) -> dict[str, Value]:
+    """The answers that were given, by name of the variable."""
+    return {
+        name: Value(answers[row.pk].state, answers[row.pk].value)
+        for name, row in rows.items()
+        if row.pk in answers and answers[row.pk].state != Answer.State.OPEN
+    }
+
+
+def _question(
+    document: Document,
+    row: Variable,
+    answer: Answer | None,
+    is_open: bool,
+    rulings: tuple[Ruling, ...],
+    language: str,
+) -> Question:
+    spec = document.variable(row.name)
+    read = read_variable(document, spec, language)
+    return Question(row, read, answer, is_open, _options(read, answer), rulings)
+
+
+def _options(read: ReadVariable, answer: Answer | None) -> tuple[Option, ...]:
+    """The options with their keys: digits for codes of one digit, letters for the others."""
+    value = Value(answer.state, answer.value) if answer else Value("open")
+    has_categories = read.spec.kind.has_categories
+    chosen = set(value.codes) if value.is_value and has_categories else set()
+    letters = iter(LETTERS)
+    options = []
+    for category in read.categories:
+        if category.is_retired and category.code not in chosen:
+            continue
+        key = str(category.code) if 0 <= category.code <= 9 else next(letters, "")
+        options.append(
+            Option(
+                str(category.code),
+                category.label,
+                key,
+                category.code in chosen,
+                False,
+                category.is_exclusive,
+            )
+        )
+    if read.spec.kind is Kind.MULTI and not any(o.is_exclusive for o in options):
+        key = "0" if all(option.key != "0" for option in options) else next(letters, "")
+        is_empty = value.is_value and not chosen
+        options.append(
+            Option(NONE_APPLIES, gettext("None applies"), key, is_empty, False, True)
+        )
+    key = MISSING_KEY
+    for code, label, is_offered in read.missing:
+        if is_offered:
+            is_chosen = value.state == "missing" and value.value == str(code)
+            options.append(Option(str(code), label, key, is_chosen, True, True))
+            key = next(letters, "")
+    return tuple(options)
