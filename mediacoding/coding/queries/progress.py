@@ -171,3 +171,8 @@ def codings_of(round: Round) -> QuerySet[Coding]:
         )
         .order_by("assignment__coder__pseudonym", "assignment__position")
     )
+
+
+def n_submitted(round: Round) -> int:
+    """How many codings of a round are submitted."""
+    return round.assignments.filter(state=Assignment.State.SUBMITTED).count()

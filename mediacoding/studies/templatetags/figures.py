@@ -1,0 +1,67 @@
+"""How figures are written: one way on every page."""
+
+from django import template
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+register = template.Library()
+
+#: Sentences of `mediacoding.stats`, which knows no Django, for the translators.
+REASONS = [
+    gettext_noop("Only one coder rated these units; agreement needs two or more."),
+    gettext_noop("No unit was coded by two or more coders."),
+    gettext_noop(
+        "Every pairable value is the same, so agreement by chance is certain and "
+        "alpha is undefined. Add units in which the variable varies."
+    ),
+    gettext_noop("All coders agree everywhere, so these units show no uncertainty."),
+    gettext_noop(
+        "One value holds more than 95 % of the codings, so a few units decide the "
+        "coefficient."
+    ),
+]
+
+
+@register.filter
+def coefficient(value: float | None) -> str:
+    """A coefficient with two decimals and no leading zero: .71, -.05, 1.00."""
+    if value is None:
+        return ""
+    text = formats.number_format(round(value, 2), 2)
+    return text.replace("0", "", 1) if abs(value) < 0.995 else text
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """A share in whole percent."""
+    return "" if value is None else f"{formats.number_format(round(100 * value), 0)} %"
+
+
+@register.filter
+def percent1(value: float | None) -> str:
+    """A share in percent with one decimal."""
+    return "" if value is None else f"{formats.number_format(100 * value, 1)} %"
+
+
+@register.filter
+def svg(value: float) -> str:
+    """A number for an attribute of a drawing: a point, whatever the language."""
+    return f"{value:g}"
+
+
+@register.filter
+def reason(sentence: str | None) -> str:
+    """A sentence of the statistics in the reader's language."""
+    return _(sentence) if sentence else ""
+
+
+@register.filter
+def verdict(value: str) -> str:
+    """How a coefficient stands to its minimum, in words."""
+    words = {
+        "meets": _("meets its minimum"),
+        "between": _("uncertain: the interval holds the minimum"),
+        "below": _("below its minimum"),
+    }
+    return words.get(value, "")
