@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from codebook.models import CodebookVersion
+from mediacoding.coding.drafting import ColumnDraft
 from mediacoding.coding.models import Round
 from mediacoding.corpus.models import Sample
 from mediacoding.corpus.queries.articles import samples
@@ -57,3 +58,72 @@ class RoundForm(forms.Form):
 
 class ReopenForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class CodingsFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("File with codings (CSV or XLSX)"),
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text=_("A row for every article and coder, a column for every variable."),
+    )
+
+
+class PlanForm(forms.Form):
+    """Which column of a table of codings holds what, and what each variable is."""
+
+    unit = forms.ChoiceField(label=_("Column of the article's id"))
+    coder = forms.ChoiceField(label=_("Column of the coder"))
+    headline = forms.ChoiceField(label=_("Headline"), required=False)
+    outlet = forms.ChoiceField(label=_("Outlet"), required=False)
+    date = forms.ChoiceField(label=_("Date"), required=False)
+    date_order = forms.ChoiceField(
+        label=_("In dates like 2/3/2006"),
+        choices=[
+            ("day", _("the day comes first")),
+            ("month", _("the month comes first")),
+        ],
+    )
+    round_name = forms.CharField(
+        label=_("Name of the round"), max_length=200, initial=_("Imported codings")
+    )
+
+    def __init__(
+        self, *args, headers: tuple[str, ...], drafts: list[ColumnDraft], **kwargs
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        columns = [(header, header) for header in headers]
+        for name in ("unit", "coder"):
+            self.fields[name].choices = columns  # type: ignore[attr-defined]
+        for name in ("headline", "outlet", "date"):
+            self.fields[name].choices = [("", "—"), *columns]  # type: ignore[attr-defined]
+        self.numbers = {draft.column: n for n, draft in enumerate(drafts)}
+        for draft in drafts:
+            number = self.numbers[draft.column]
+            levels = [(level.value, level.value) for level in sorted(draft.kind.levels)]
+            self.fields[f"use_{number}"] = forms.BooleanField(
+                label=draft.column, required=False, initial=draft.is_chosen
+            )
+            self.fields[f"level_{number}"] = forms.ChoiceField(
+                label=_("Level"), choices=levels, initial=draft.level.value
+            )
+            self.fields[f"ask_if_{number}"] = forms.CharField(
+                label=_("Asked if"),
+                required=False,
+                initial=draft.ask_if,
+                max_length=500,
+            )
+
+    def fields_of(self, draft: ColumnDraft):
+        """The three fields of a column, for the page."""
+        number = self.numbers[draft.column]
+        return [self[f"{name}_{number}"] for name in ("use", "level", "ask_if")]
+
+    def corrections(self, draft: ColumnDraft) -> tuple[bool, str, str]:
+        """Whether a column is a variable, its level and its filter, as the person said."""
+        number = self.numbers[draft.column]
+        given = self.cleaned_data
+        return (
+            given[f"use_{number}"],
+            given[f"level_{number}"],
+            given[f"ask_if_{number}"],
+        )

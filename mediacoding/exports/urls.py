@@ -1,4 +1,10 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from mediacoding.exports import views
 
 app_name = "exports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.catalogue, name="catalogue"),
+    path("<slug:export>/", views.preview, name="preview"),
+    path("<slug:export>/csv/", views.download, name="download"),
+]
