@@ -129,7 +129,8 @@ def _say(document: Document, condition: Condition, language: str) -> str:
         case conditions.Not(part):
             return f"{words['not']} ({_say(document, part, language)})"
         case conditions.Contains(name, code):
-            sign, literals = "contains", (code,)
+            sign = "contains"
+            literals: tuple[conditions.Literal, ...] = (code,)
         case conditions.Membership(name, literals, negated):
             sign = "not in" if negated else "in"
         case conditions.Comparison(name, sign, literal):

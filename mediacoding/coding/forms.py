@@ -48,9 +48,8 @@ class RoundForm(forms.Form):
         versions = CodebookVersion.objects.filter(
             codebook=study.codebook_id, status=CodebookVersion.Status.PUBLISHED
         )
-        self.fields["version"].queryset = versions.select_related("codebook").order_by(
-            "-ordinal"
-        )  # type: ignore[attr-defined]
+        newest_first = versions.select_related("codebook").order_by("-ordinal")
+        self.fields["version"].queryset = newest_first  # type: ignore[attr-defined]
         self.fields["sample"].queryset = samples(study)  # type: ignore[attr-defined]
         coders = memberships_of(study).filter(is_coder=True)
         self.fields["coders"].queryset = coders  # type: ignore[attr-defined]

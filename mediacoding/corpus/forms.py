@@ -89,7 +89,7 @@ class MappingForm(forms.Form):
         initial = {f"column_{name}": known.get(name, "") for name in COLUMNS}
         initial["fixed_outlet"] = batch.mapping.get("fixed", {}).get("outlet", "")
         initial["date_order"] = batch.mapping.get("date_order", "day")
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         choices = [("", "—"), *((header, header) for header in headers)]
         for name in COLUMNS:
             self.fields[f"column_{name}"] = forms.ChoiceField(

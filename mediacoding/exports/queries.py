@@ -61,7 +61,8 @@ def submissions(asked: ExportRequest) -> Iterator[dict[str, Any]]:
             "coding__assignment__coder__pseudonym",
         )
     )
-    yield from rows.iterator(2_000)
+    for row in rows.iterator(2_000):
+        yield dict(row)
 
 
 def _head(row: dict[str, Any]) -> list[Any]:
@@ -263,7 +264,7 @@ def codebook_rows(asked: ExportRequest) -> Iterator[Row]:
                 spec.question.in_(asked.language), str(spec.kind), str(spec.level),
                 spec.ask_if,
             )  # fmt: skip
-            entries = [
+            entries: list[Any] = [
                 (
                     c.code,
                     c.label.in_(asked.language),

@@ -11,12 +11,15 @@ from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from codebook.models import CodebookVersion, Variable
 from codebook.values import Value
 from mediacoding.coding.models import Adjudication, Answer, Round, Submission, Unit
 from mediacoding.studies.models import Study
+
+#: The way from an answer to its article.
+ARTICLE = "unit__submission__coding__assignment__article"
 
 
 class Origin(StrEnum):
@@ -75,7 +78,7 @@ def newest_answers(
 ) -> QuerySet[Answer]:
     """The answers of the newest submitted coding of every coder and article of a scope.
 
-    Annotated with `article`; article units only. Ordered by article and variable, so that
+    Article units only. Ordered by article and variable, so that
     a reader can group them in constant memory.
     """
     later = Submission.objects.filter(
@@ -92,11 +95,7 @@ def newest_answers(
     ).exclude(state=Answer.State.OPEN)
     if variables is not None:
         answers = answers.filter(variable__in=variables)
-    return (
-        answers.exclude(Exists(later))
-        .annotate(article=F("unit__submission__coding__assignment__article"))
-        .order_by("article", "variable")
-    )
+    return answers.exclude(Exists(later)).order_by(ARTICLE, "variable")
 
 
 def final_values(
@@ -113,7 +112,7 @@ def final_values(
         ).values_list("article", "variable", "state", "value")
     }
     rows = newest_answers(scope, variables).values_list(
-        "article", "variable", "state", "value"
+        ARTICLE, "variable", "state", "value"
     )
     for (article, variable), group in groupby(
         rows.iterator(10_000), key=lambda row: (row[0], row[1])

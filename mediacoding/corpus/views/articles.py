@@ -24,11 +24,9 @@ def articles(request: HttpRequest, slug: str) -> HttpResponse:
     except NotAQuery as refusal:
         form.add_error("words", str(refusal))
         found = queries.articles(study).none()
-    page = Paginator(found.order_by("-published_on", "-pk"), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    shown = list(queries.with_words(page.object_list))
-    context = {"form": form, "page_obj": page, "articles": shown}
+    in_order = queries.with_words(found.order_by("-published_on", "-pk"))
+    page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "articles": page.object_list}
     return render(request, "corpus/articles.html", context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from mediacoding.studies import operations, queries
 from mediacoding.studies.doors import person_of, study_or_404
-from mediacoding.studies.forms import PersonForm, RolesForm, StudyForm
+from mediacoding.studies.forms import PersonForm, StudyForm
 from mediacoding.studies.models import User
 
 
@@ -71,11 +71,10 @@ def roles(request: HttpRequest, slug: str, member_id: int) -> HttpResponse:
     """Give a member other roles."""
     study = study_or_404(request, slug, "studies.change_people")
     member = get_object_or_404(queries.memberships_of(study), pk=member_id)
-    form = RolesForm(request.POST)
     try:
         operations.change_roles(
             member=member,
-            roles=set(form.data.getlist("roles")),
+            roles=set(request.POST.getlist("roles")),
             by=person_of(request),
             at=timezone.now(),
         )
