@@ -213,6 +213,7 @@ TIME_ZONE = os.environ.get("MEDIACODING_TIME_ZONE", "Europe/Belgrade")
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -14,7 +14,7 @@ from mediacoding.coding import filters
 from mediacoding.coding.models import Answer, Coding, Ruling, Submission, Unit
 
 #: Letters that choose an option where its code is no single digit; the others act.
-LETTERS = "abcdefgiklopstvwxyz"
+LETTERS = "abcefgiklopstvwxyz"
 MISSING_KEY = "n"
 #: What the form sends for a multiple choice of which none applies.
 NONE_APPLIES = "none"

@@ -28,8 +28,11 @@ def coefficient(value: float | None) -> str:
     """A coefficient with two decimals and no leading zero: .71, -.05, 1.00."""
     if value is None:
         return ""
-    text = formats.number_format(round(value, 2), 2)
-    return text.replace("0", "", 1) if abs(value) < 0.995 else text
+    if 0.995 <= value < 1:
+        return f"> {coefficient(0.99)}"  # 1.00 would say more than is known
+    text = formats.number_format(round(abs(value), 2), 2)
+    sign = "−" if round(value, 2) < 0 else ""
+    return sign + (text.replace("0", "", 1) if abs(value) < 0.995 else text)
 
 
 @register.filter
