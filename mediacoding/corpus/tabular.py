@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import mode
 
 ENCODINGS = ("utf-8-sig", "utf-16", "cp1250", "cp1251", "cp1252")
 DELIMITERS = (",", ";", "\t", "|")
@@ -175,9 +176,7 @@ def _detect_header(text: str, delimiter: str) -> int:
             strict=False,
         )
     ]
-    width = max(
-        (len([cell for cell in row if cell.strip()]) for row in rows), default=0
-    )
+    width = mode([sum(bool(cell.strip()) for cell in row) for row in rows] or [0])
     for number, row in enumerate(rows, start=1):
         if len([cell for cell in row if cell.strip()]) >= max(1, 0.6 * width):
             return number

@@ -10,10 +10,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("task")
-        parser.add_argument("args")
-        parser.add_argument("kwargs", nargs="?", default="{}")
+        parser.add_argument("positional")
+        parser.add_argument("named", nargs="?", default="{}")
 
-    def handle(self, *, task, kwargs, **options):
+    def handle(self, *, task, positional, named, **options):
         if hasattr(os, "nice"):
             os.nice(5)  # people who code come first
-        import_string(task).func(*json.loads(options["args"]), **json.loads(kwargs))
+        import_string(task).func(*json.loads(positional), **json.loads(named))
