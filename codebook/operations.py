@@ -61,15 +61,15 @@ def import_document(
 
 
 def _refuse_a_second_draft(codebook: Codebook, document: Document) -> None:
-    for version in codebook.versions.all():
-        if version.is_draft:
-            raise NotImportable(
-                _(
-                    "This codebook has a draft already, version %(number)s. "
-                    "Publish or discard it first."
-                )
-                % {"number": version.number}
+    if draft := codebook.versions.filter(status=CodebookVersion.Status.DRAFT).first():
+        raise NotImportable(
+            _(
+                "This codebook has a draft already, version %(number)s. "
+                "Publish or discard it first."
             )
+            % {"number": draft.number}
+        )
+    for version in codebook.versions.all():
         if version.digest == document.digest:
             raise NotImportable(
                 _("This very document is published already, as version %(number)s.")

@@ -54,7 +54,7 @@ class AgreementRow:
     minimum: float | None
     target: float | None
     verdict: str
-    warnings: tuple[str, ...]
+    warnings: list[str]
 
 
 def known_report(round: Round) -> list[dict[str, Any]] | None:
@@ -209,7 +209,7 @@ def _row(
         minimum=minimum,
         target=spec.reliability.target,
         verdict=verdict(found.alpha.value, low, minimum),
-        warnings=found.alpha.warnings,
+        warnings=list(found.alpha.warnings),
     )
 
 

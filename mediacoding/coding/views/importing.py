@@ -84,7 +84,7 @@ def plan(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         given,
         headers=sniffed.headers,
         drafts=drafts,
-        initial={"unit": unit, "coder": coder, **_places(sniffed)},
+        initial={"unit": unit, "coder": coder, **_places(path, sniffed)},
     )
     reasons: list[str] = []
     if given and form.is_valid():
@@ -113,9 +113,9 @@ def plan(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     return render(request, "coding/import_plan.html", context, status=status)
 
 
-def _places(sniffed: tabular.Sniffed) -> dict[str, object]:
+def _places(path: Path, sniffed: tabular.Sniffed) -> dict[str, object]:
     """The columns that probably hold headline, outlet and date."""
-    mapping = suggest(sniffed)
+    mapping = suggest(path, sniffed)
     columns = mapping["columns"]
     assert isinstance(columns, dict)
     return {

@@ -50,7 +50,9 @@ def upload_file(*, study: Study, file: File, by: User, at: dt.datetime) -> Impor
     remembered = study.column_mappings.filter(
         signature=signature_of(sniffed.headers)
     ).first()
-    batch.mapping = remembered.mapping if remembered else suggest(sniffed)
+    batch.mapping = (
+        remembered.mapping if remembered else suggest(Path(batch.file.path), sniffed)
+    )
     batch.save()
     return batch
 
@@ -77,7 +79,7 @@ def change_reading(
     except tabular.NotReadable as refusal:
         raise NotImportable(str(refusal)) from refusal
     batch.reading = asdict(sniffed.reading)
-    batch.mapping = suggest(sniffed)
+    batch.mapping = suggest(Path(batch.file.path), sniffed)
     batch.state = States.UPLOADED
     batch.trouble = ""
     batch.save()
