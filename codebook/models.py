@@ -158,9 +158,7 @@ class CodebookEvent(models.Model):
     codebook = models.ForeignKey(
         Codebook, on_delete=models.PROTECT, related_name="events"
     )
-    version = models.ForeignKey(
-        CodebookVersion, on_delete=models.PROTECT, null=True, related_name="events"
-    )
+    ordinal = models.PositiveIntegerField(null=True)  # of the version; a draft may go
     act = models.CharField(max_length=40)
     detail = models.JSONField(default=dict)
     at = models.DateTimeField()

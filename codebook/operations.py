@@ -174,6 +174,7 @@ def discard_draft(*, version: CodebookVersion, by, at: dt.datetime) -> None:
         raise NotImportable(_("A published version is never deleted."))
     CodebookEvent.objects.create(
         codebook=version.codebook,
+        ordinal=version.ordinal,
         act="discard_draft",
         detail={"number": version.number},
         by=by,
@@ -187,7 +188,7 @@ def _record(
 ) -> None:
     CodebookEvent.objects.create(
         codebook=version.codebook,
-        version=version,
+        ordinal=version.ordinal,
         act=act,
         detail={"number": version.number, **detail},
         by=by,

@@ -49,4 +49,4 @@ def newest_version(codebook: Codebook) -> CodebookVersion | None:
 
 def history_of(codebook: Codebook) -> QuerySet[CodebookEvent]:
     """The acts on a codebook, newest first."""
-    return codebook.events.select_related("by", "version").order_by("-at", "-pk")
+    return codebook.events.select_related("by").order_by("-at", "-pk")

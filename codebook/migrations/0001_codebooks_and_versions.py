@@ -129,15 +129,7 @@ class Migration(migrations.Migration):
                         to="codebook.codebook",
                     ),
                 ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="codebook.codebookversion",
-                    ),
-                ),
+                ("ordinal", models.PositiveIntegerField(null=True)),
             ],
             options={
                 "ordering": ["codebook", "at", "pk"],

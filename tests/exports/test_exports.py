@@ -64,9 +64,7 @@ def read(client, study, slug, **asked):
 
 def test_the_long_file_holds_every_answer(client, study):
     frame = read(client, study, "codings-long")
-    assert (
-        len(frame) == 5 * 5 + 3
-    )  # 4 answered and area; at relevance 1 area is not asked
+    assert len(frame) == 5 * 5  # four answers and the area, asked or not
     assert set(frame.state) == {"value", "not_applicable"}
     tone = frame[frame.variable == "tone"]
     assert set(tone.label) == {"Lurid"}
