@@ -6,6 +6,30 @@ document.addEventListener("click", (event) => {
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
 });
 
+// The colours: as the system, light, dark, and round again.
+const themes = ["", "light", "dark"];
+for (const button of document.querySelectorAll("[data-theme-choice]")) {
+  const words = button.dataset.words.split("|");
+  const root = document.documentElement;
+  const name = () => {
+    button.title = words[Math.max(0, themes.indexOf(root.dataset.theme ?? ""))];
+    button.setAttribute("aria-label", button.title);
+  };
+  name();
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const next = themes[(themes.indexOf(root.dataset.theme ?? "") + 1) % themes.length];
+    if (next) root.dataset.theme = next;
+    else delete root.dataset.theme;
+    try {
+      localStorage.setItem("theme", next);
+    } catch {
+      // Storage is closed to this page: the choice holds for this page only.
+    }
+    name();
+  });
+}
+
 // A form that changes something for good asks first, in the page's own dialog.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -33,3 +57,34 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form && event.target.matches("select, [type=date], [type=checkbox]")) form.requestSubmit();
 });
+
+// A file dropped on its field lies in it.
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const place = event.target.closest?.(".drop");
+    if (!place) return;
+    place.classList.toggle("over", kind === "dragover");
+    if (kind !== "dragleave") event.preventDefault();
+    const input = place.querySelector("input[type=file]");
+    if (kind !== "drop" || !event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+// When an answer of the server can't be put into the page, say so and leave the page as it is.
+function say(words) {
+  const note = document.createElement("div");
+  note.className = "notice error";
+  note.append(Object.assign(document.createElement("p"), { textContent: words }));
+  document.getElementById("messages")?.replaceChildren(note);
+}
+const faults = document.querySelector("template#faults")?.content.querySelector("span").dataset;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // A whole page where a part was asked for: signed out meanwhile, or the thing is gone.
+  if (!/^\s*<!doctype/i.test(event.detail.serverResponse ?? "")) return;
+  event.detail.shouldSwap = false;
+  if (event.detail.xhr.status < 500) say(faults.page);
+});
+document.addEventListener("htmx:responseError", () => say(faults.fault));
+document.addEventListener("htmx:sendError", () => say(faults.connection));
