@@ -42,7 +42,7 @@ def _fold_character(character: str) -> str:
     if folded is None:
         folded = "".join(
             CYRILLIC.get(part) or LATIN.get(part) or part
-            for part in unicodedata.normalize("NFKD", small)
+            for part in unicodedata.normalize("NFKD", small).casefold()
             if not unicodedata.combining(part)
         )
     if unicodedata.combining(character):
@@ -73,7 +73,9 @@ def nfc(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     if CONTROL.search(text):
         text = CONTROL.sub("", text)
-    return ENDINGS.sub("", text).strip()
+    if " \n" in text or "\t\n" in text:
+        text = ENDINGS.sub("", text)
+    return text.strip()
 
 
 def fold(text: str) -> str:
@@ -91,8 +93,9 @@ def fingerprint(folded: str) -> str:
 
 def script_of(text: str) -> str:
     """“Latn”, “Cyrl”, “mixed” (a fifth or more of the other), or “” without letters."""
-    cyrillic = len(re.findall("[\u0400-\u04ff]", text))
-    latin = len(re.findall("[A-Za-z\u00c0-\u024f]", text))
+    beginning = text[:2_000]  # enough to tell, and quick for long texts
+    cyrillic = len(re.findall("[\u0400-\u04ff]", beginning))
+    latin = len(re.findall("[A-Za-z\u00c0-\u024f]", beginning))
     if cyrillic + latin == 0:
         return ""
     share = cyrillic / (cyrillic + latin)

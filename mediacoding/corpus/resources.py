@@ -5,8 +5,10 @@ The dry run, the import itself and the command all feed it chunks of rows; what 
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -180,16 +182,17 @@ class ArticleResource(resources.ModelResource):
         self.chunk: list[dict[str, str]] = []
         self.texts: dict[int, ArticleText] = {}
         self.outcomes: list[RowOutcome] = []
-        self.changed: list[tuple[Article, ArticleText]] = []
+        self.new: list[Any] = []
+        self.changed: list[Any] = []
         self.outlets = {o.name: o for o in Outlet.objects.filter(study=batch.study_id)}
         self.issues: dict[tuple[int, dt.date], int] = {}
         self.seen_ids: dict[str, int] = {}
         self.seen_words: dict[tuple[str, dt.date, str], int] = {}
 
-    def take(self, chunk: list[dict[str, str]], *, dry_run: bool) -> list[RowOutcome]:
-        """Classify the rows of a chunk and, unless it is a dry run, write them.
+    def take(self, chunk: list[dict[str, str]]) -> list[RowOutcome]:
+        """Classify the rows of a chunk; the new and changed ones are kept to be written.
 
-        The caller holds the transaction.
+        Writes nothing itself.
         """
         import tablib
 
@@ -199,7 +202,7 @@ class ArticleResource(resources.ModelResource):
         data = tablib.Dataset(headers=headers)
         for row in chunk:
             data.append([row[header] for header in headers])
-        result = self.import_data(data, dry_run=dry_run, raise_errors=False)
+        result = self.import_data(data, dry_run=True, raise_errors=False)
         if result.base_errors:
             raise result.base_errors[0].error
         if result.has_errors():
@@ -336,36 +339,52 @@ class ArticleResource(resources.ModelResource):
     def bulk_create(
         self, using_transactions, dry_run, raise_errors, batch_size=None, result=None
     ):
-        articles = self._not_in_corpus(self.create_instances)
-        if articles and not dry_run:
-            self._place(articles)
-            Article.objects.bulk_create(articles)
-            texts = []
-            for article in articles:
-                text = text_row(
-                    article, {part: getattr(article.words, part) for part in WORDS}
-                )
-                text.batch = self.batch
-                texts.append(text)
-            ArticleText.objects.bulk_create(texts)
+        """Keep the new articles for `parts`: what takes time is done before the lock."""
+        self.new = self._not_in_corpus(self.create_instances)
         self.create_instances.clear()
 
     def bulk_update(
         self, using_transactions, dry_run, raise_errors, batch_size=None, result=None
     ):
-        """Store new revisions beside the current ones; they come into force at the end."""
-        if self.update_instances and not dry_run:
-            texts = []
-            for article in self.update_instances:
-                current = self.texts[article.pk]
-                if article.sha256 != current.sha256:
-                    words = {part: getattr(article.words, part) for part in WORDS}
-                    text = text_row(article, words, number=current.number + 1)
-                    text.batch = self.batch
-                    text.is_current = False
-                    texts.append(text)
-            ArticleText.objects.bulk_create(texts)
+        """Keep the changed articles for `write_revisions`."""
+        self.changed = list(self.update_instances)
         self.update_instances.clear()
+
+    def parts(self, size: int) -> Iterator[list[tuple[Article, ArticleText]]]:
+        """The new articles with their texts, folded and stamped, `size` at a time."""
+        for at in range(0, len(self.new), size):
+            part = []
+            for article in self.new[at : at + size]:
+                article.outlet = self.outlets[article.outlet_name]
+                article.issue_id = self.issues[article.outlet_id, article.published_on]
+                words = {name: getattr(article.words, name) for name in WORDS}
+                text = text_row(article, words, is_stored=True)
+                text.batch = self.batch
+                part.append((article, text))
+            yield part
+
+    def write(self, part: list[tuple[Article, ArticleText]]) -> None:
+        """Write a part. The caller holds the transaction, as short as can be."""
+        Article.objects.bulk_create([article for article, _text in part])
+        for article, text in part:
+            text.article = article
+        ArticleText.objects.bulk_create([text for _article, text in part])
+
+    def write_revisions(self) -> None:
+        """Store new revisions beside the current ones; they come into force at the end."""
+        texts = []
+        for article in self.changed:
+            current = self.texts[article.pk]
+            if article.sha256 != current.sha256:
+                words = {name: getattr(article.words, name) for name in WORDS}
+                text = text_row(
+                    article, words, number=current.number + 1, is_stored=True
+                )
+                text.batch = self.batch
+                text.is_current = False
+                texts.append(text)
+        # A killed job may have written some of them already.
+        ArticleText.objects.bulk_create(texts, ignore_conflicts=True)
 
     def _not_in_corpus(self, articles: list) -> list:
         """The articles whose words are not in the corpus yet for that outlet and day."""
@@ -390,15 +409,16 @@ class ArticleResource(resources.ModelResource):
                 article.outcome.outcome = ImportRow.Outcome.IDENTICAL
         return new
 
-    def _place(self, articles: list) -> None:
-        """Give every article its outlet and issue, making those that are not known yet."""
-        for name in {article.outlet_name for article in articles} - set(self.outlets):
+    def place(self) -> None:
+        """Make the outlets and issues of the new articles that are not known yet."""
+        for name in {article.outlet_name for article in self.new} - set(self.outlets):
             outlet, _made = Outlet.objects.get_or_create(
                 study_id=self.batch.study_id, name=name
             )
             self.outlets[name] = outlet
         wanted = {
-            (self.outlets[a.outlet_name].pk, a.published_on) for a in articles
+            (self.outlets[article.outlet_name].pk, article.published_on)
+            for article in self.new
         } - set(self.issues)
         if wanted:
             self._find_issues(wanted)
@@ -408,9 +428,6 @@ class ArticleResource(resources.ModelResource):
                 for outlet, day in sorted(wanted)
             )
             self._find_issues(wanted)
-        for article in articles:
-            article.outlet = self.outlets[article.outlet_name]
-            article.issue_id = self.issues[article.outlet_id, article.published_on]
 
     def _find_issues(self, wanted: set[tuple[int, dt.date]]) -> None:
         rows = Issue.objects.filter(

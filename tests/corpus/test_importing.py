@@ -327,7 +327,7 @@ importing.commit_import(batch=batch, in_background=False, by=ana, at=timezone.no
         name, done, written, visible = made.python(state).split()
         if name == "committing":  # else it had finished before the signal came
             assert visible == "0"
-            assert done == written
+            assert int(done) <= int(written)
             made.run("run-job", "mediacoding.corpus.tasks.commit_import", "[1]")
         assert made.python(state).split() == ["committed", "4000", "4000", "4000"]
 

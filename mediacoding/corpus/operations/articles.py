@@ -18,18 +18,23 @@ class NotStorable(Exception):
 
 
 def text_row(
-    article: Article, words: dict[str, str], *, number: int = 1
+    article: Article, words: dict[str, str], *, number: int = 1, is_stored: bool = False
 ) -> ArticleText:
-    """The row of a text, normalised, folded and stamped, not yet saved."""
-    stored = {part: nfc(words.get(part, "")) for part in WORDS}
-    folded = fold("\n".join(stored.values()))
+    """The row of a text, normalised, folded and stamped, not yet saved.
+
+    `is_stored` says that the words are in the stored form already.
+    """
+    stored = words if is_stored else {part: nfc(words.get(part, "")) for part in WORDS}
+    folded = {part: fold(stored[part]) for part in WORDS if stored[part]}
     return ArticleText(
         article=article,
         number=number,
         sha256=digest_of(stored),
         script=script_of(stored["body"] or stored["headline"]),
-        folded=folded,
-        fingerprint=fingerprint(fold(stored["headline"] + "\n" + stored["body"])),
+        folded=" ".join(folded.values()),
+        fingerprint=fingerprint(
+            f"{folded.get('headline', '')} {folded.get('body', '')}".strip()
+        ),
         **stored,
     )
 

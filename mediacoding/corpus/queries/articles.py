@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 
 from django.db import connection
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import BooleanField, Count, Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 
 from mediacoding.corpus import search
@@ -58,7 +58,9 @@ def _with_words(query: search.Query) -> QuerySet:
     """The articles whose current text holds the query's words."""
     if connection.vendor == "postgresql":
         condition = RawSQL(
-            "search @@ to_tsquery('simple', %s)", [search.for_postgresql(query)]
+            "search @@ to_tsquery('simple', %s)",
+            [search.for_postgresql(query)],
+            output_field=BooleanField(),
         )
         texts = ArticleText.objects.filter(is_current=True).filter(condition)
     else:
