@@ -150,18 +150,20 @@ def main(many: int) -> list[tuple[str, str, str]]:
             [sys.executable, "-m", "mediacoding", "start", "--port", str(PORT)],
             cwd=worlds.ROOT, env=worlds.environment(home), stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(8)
-        idle, _n = saves(home, 10)
-        head = "import django; django.setup()\nimport sys\nsys.path.insert(0, 'tests/benchmarks')\n"
-        job = subprocess.Popen(
-            [sys.executable, "-c", head + COMMIT, batch],
-            cwd=worlds.ROOT, env=worlds.environment(home), stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        busy, n = saves(home, max(5.0, many / 100_000 * 90))
-        text, _error = job.communicate()
-        server.terminate()
-        server.wait()
-        commit, commit_peak = map(float, text.split())
+        try:
+            time.sleep(8)
+            idle, _n = saves(home, 10)
+            head = "import django; django.setup()\nimport sys\nsys.path.insert(0, 'tests/benchmarks')\n"
+            job = subprocess.Popen(
+                [sys.executable, "-c", head + COMMIT, batch],
+                cwd=worlds.ROOT, env=worlds.environment(home), stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            busy, n = saves(home, max(5.0, many / 100_000 * 90))
+            text, _error = job.communicate()
+            commit, commit_peak = map(float, text.split())
+        finally:
+            server.terminate()
+            server.wait()
     title = f"import of {many:,} articles of 3 kB"
     return [
         (f"{title}: job / least possible, CPU", f"{commit / least:.2f}", "at most 2.5"),

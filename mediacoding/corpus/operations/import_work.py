@@ -154,7 +154,7 @@ def undo(batch_id: int, *, clock: Clock) -> None:
 
 def _checkpoint() -> None:
     """Move what was written from SQLite's log to its file here, not in somebody's save."""
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
