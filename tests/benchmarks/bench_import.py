@@ -4,6 +4,7 @@ python tests/benchmarks/bench_import.py [ARTICLES]
 """
 
 import http.client
+import socket
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,14 @@ from pathlib import Path
 
 import worlds
 
-PORT = 8765
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+PORT = free_port()
 
 LEAST = """
 import csv, hashlib, datetime as dt
