@@ -118,7 +118,7 @@ def _warnings(
     marginals = patterns.marginals
     if marginals.max() / marginals.sum() > 0.95:
         yield (
-            "One value holds more than 95 % of the codings, so a few units decide the "
+            "One value holds more than 95 percent of the codings, so a few units decide the "
             "coefficient."
         )
 

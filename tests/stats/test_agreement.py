@@ -162,7 +162,7 @@ def test_rare_categories_bring_a_warning():
     table = np.zeros((100, 2))
     table[0] = [1, 0]
     found = agreement.krippendorff_alpha(table, level="nominal")
-    assert any("more than 95 %" in warning for warning in found.warnings)
+    assert any("more than 95 percent" in warning for warning in found.warnings)
     assert any("nothing varied" in warning for warning in found.warnings)
 
 

@@ -17,7 +17,7 @@ REASONS = [
     ),
     gettext_noop("All coders agree everywhere, so these units show no uncertainty."),
     gettext_noop(
-        "One value holds more than 95 % of the codings, so a few units decide the "
+        "One value holds more than 95 percent of the codings, so a few units decide the "
         "coefficient."
     ),
 ]
