@@ -5,6 +5,81 @@ from django.utils.translation import gettext_lazy as _
 from mediacoding.studies.models import Study, User
 
 
+class ImportBatch(models.Model):
+    """One file of articles on its way into the corpus: upload, map, check, commit, undo.
+
+    What a batch brings (outlets, issues, articles) is part of the corpus only while the
+    batch is committed, so a job that is killed half-way leaves nothing visible.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        CHECKING = "checking", _("being checked")
+        CHECKED = "checked", _("checked")
+        COMMITTING = "committing", _("being committed")
+        COMMITTED = "committed", _("committed")
+        UNDOING = "undoing", _("being undone")
+        UNDONE = "undone", _("undone")
+        FAILED = "failed", _("stopped")
+
+    study = models.ForeignKey(
+        Study, on_delete=models.PROTECT, related_name="import_batches"
+    )
+    file_name = models.CharField(max_length=255)
+    file = models.FileField(upload_to="imports/")
+    sha256 = models.CharField(max_length=64)
+    reading = models.JSONField(
+        default=dict
+    )  # format, encoding, delimiter, header row, sheet
+    mapping = models.JSONField(
+        default=dict
+    )  # article field -> column, and fixed values
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.UPLOADED
+    )
+    skip_invalid = models.BooleanField(default=False)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)  # outcome -> rows, from the dry run
+    new_outlets = models.JSONField(default=list)  # [name, rows], from the dry run
+    trouble = models.TextField(blank=True)  # the sentence why it stopped
+    # The job's sign of life, and its hold: whoever sets it anew has taken the job over.
+    heartbeat_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    committed_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name_plural = "import batches"
+        indexes = [models.Index(fields=["study", "state"], name="batches_by_state")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ColumnMapping(models.Model):
+    """The mapping that a study last used for files with these column headers."""
+
+    study = models.ForeignKey(
+        Study, on_delete=models.CASCADE, related_name="column_mappings"
+    )
+    signature = models.CharField(max_length=64)  # SHA-256 of the headers
+    mapping = models.JSONField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "study", "signature", name="one_mapping_per_headers"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.signature[:12]
+
+
 class Outlet(models.Model):
     """A newspaper or magazine of a study, with the facts that coverage needs."""
 
@@ -43,6 +118,9 @@ class Outlet(models.Model):
         null=True,
         blank=True,
     )
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, related_name="outlets"
+    )  # the import that brought it
 
     class Meta:
         ordering = ["study", "name"]
@@ -61,6 +139,9 @@ class Issue(models.Model):
     published_on = models.DateField(_("published on"))
     name = models.CharField(_("number or name"), max_length=60, blank=True)
     is_double = models.BooleanField(_("double issue"), default=False)
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, related_name="issues"
+    )  # the import that brought it
 
     class Meta:
         ordering = ["outlet", "published_on"]
@@ -71,111 +152,6 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet}, {self.published_on}"
-
-
-class ImportBatch(models.Model):
-    """One file of articles on its way into the corpus: upload, map, check, commit, undo.
-
-    Articles of a batch are part of the corpus only while it is committed, so a job that
-    is killed half-way leaves nothing visible.
-    """
-
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", _("uploaded")
-        CHECKING = "checking", _("being checked")
-        CHECKED = "checked", _("checked")
-        COMMITTING = "committing", _("being committed")
-        COMMITTED = "committed", _("committed")
-        UNDOING = "undoing", _("being undone")
-        UNDONE = "undone", _("undone")
-        FAILED = "failed", _("stopped")
-
-    study = models.ForeignKey(
-        Study, on_delete=models.PROTECT, related_name="import_batches"
-    )
-    file_name = models.CharField(max_length=255)
-    file = models.FileField(upload_to="imports/")
-    sha256 = models.CharField(max_length=64)
-    reading = models.JSONField(
-        default=dict
-    )  # format, encoding, delimiter, header row, sheet
-    mapping = models.JSONField(
-        default=dict
-    )  # article field -> column, and fixed values
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.UPLOADED
-    )
-    skip_invalid = models.BooleanField(default=False)
-    rows_total = models.PositiveIntegerField(default=0)
-    rows_done = models.PositiveIntegerField(default=0)
-    counts = models.JSONField(default=dict)  # outcome -> rows, from the dry run
-    trouble = models.TextField(blank=True)  # the sentence why it stopped
-    heartbeat_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    committed_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-        verbose_name_plural = "import batches"
-        indexes = [models.Index(fields=["study", "state"], name="batches_by_state")]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
-class ImportRow(models.Model):
-    """What the dry run found about one row of a file, with the reason."""
-
-    class Outcome(models.TextChoices):
-        NEW = "new", _("new")
-        CHANGED = "changed", _("changed")
-        IDENTICAL = "identical", _("identical")
-        DUPLICATE = "duplicate", _("duplicate")
-        INVALID = "invalid", _("invalid")
-
-    batch = models.ForeignKey(
-        ImportBatch, on_delete=models.CASCADE, related_name="rows"
-    )
-    number = models.PositiveIntegerField()  # as the person sees it in the file
-    outcome = models.CharField(max_length=9, choices=Outcome.choices)
-    reason = models.TextField(blank=True)
-    name = models.CharField(max_length=200, blank=True)  # external id or headline
-    detail = models.JSONField(default=dict)  # field -> [old, new] of a changed row
-
-    class Meta:
-        ordering = ["batch", "number"]
-        constraints = [
-            models.UniqueConstraint("batch", "number", name="one_outcome_per_row")
-        ]
-        indexes = [
-            models.Index(fields=["batch", "outcome", "number"], name="rows_by_outcome")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}: {self.outcome}"
-
-
-class ColumnMapping(models.Model):
-    """The mapping that a study last used for files with these column headers."""
-
-    study = models.ForeignKey(
-        Study, on_delete=models.CASCADE, related_name="column_mappings"
-    )
-    signature = models.CharField(max_length=64)  # SHA-256 of the headers
-    mapping = models.JSONField()
-    used_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "study", "signature", name="one_mapping_per_headers"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.signature[:12]
 
 
 class Article(models.Model):
@@ -269,6 +245,41 @@ class ArticleText(models.Model):
 
     def __str__(self) -> str:
         return self.headline or self.body[:60]
+
+
+class ImportRow(models.Model):
+    """What the dry run found about one row of a file, with the reason."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changed")
+        IDENTICAL = "identical", _("identical")
+        DUPLICATE = "duplicate", _("duplicate")
+        INVALID = "invalid", _("invalid")
+
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.CASCADE, related_name="rows"
+    )
+    number = models.PositiveIntegerField()  # as the person sees it in the file
+    outcome = models.CharField(max_length=9, choices=Outcome.choices)
+    reason = models.TextField(blank=True)
+    name = models.CharField(max_length=200, blank=True)  # external id or headline
+    detail = models.JSONField(default=dict)  # field -> [old, new] of a changed row
+    article = models.ForeignKey(
+        Article, on_delete=models.SET_NULL, null=True, related_name="import_rows"
+    )  # of a changed or identical row
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [
+            models.UniqueConstraint("batch", "number", name="one_outcome_per_row")
+        ]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "number"], name="rows_by_outcome")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.outcome}"
 
 
 class Facsimile(models.Model):

@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ("rows_total", models.PositiveIntegerField(default=0)),
                 ("rows_done", models.PositiveIntegerField(default=0)),
                 ("counts", models.JSONField(default=dict)),
+                ("new_outlets", models.JSONField(default=list)),
                 ("trouble", models.TextField(blank=True)),
                 ("heartbeat_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField()),
@@ -294,6 +295,15 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(blank=True, max_length=200)),
                 ("detail", models.JSONField(default=dict)),
                 (
+                    "article",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_rows",
+                        to="corpus.article",
+                    ),
+                ),
+                (
                     "batch",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -390,6 +400,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outlets",
+                        to="corpus.importbatch",
+                    ),
+                ),
+                (
                     "study",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -401,6 +420,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["study", "name"],
             },
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="batch",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="issues",
+                to="corpus.importbatch",
+            ),
         ),
         migrations.AddField(
             model_name="issue",
