@@ -152,7 +152,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   waiting -= 1;
-  if (event.detail.successful || event.detail.xhr.status >= 400 && event.detail.xhr.status < 500) return;
+  if (event.detail.successful) return; // a refusal, too: it was swapped in (_fragments/htmx.html)
   const state = event.detail.elt.querySelector?.(".state");
   if (!state) return;
   state.className = "state bad";

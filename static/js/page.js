@@ -76,15 +76,22 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 function say(words) {
   const note = document.createElement("div");
   note.className = "notice error";
+  note.dataset.fault = "";
   note.append(Object.assign(document.createElement("p"), { textContent: words }));
   document.getElementById("messages")?.replaceChildren(note);
 }
 const faults = document.querySelector("template#faults")?.content.querySelector("span").dataset;
+// A whole page where a part was asked for: signed out meanwhile, or the thing is gone.
+const isPage = (xhr) => xhr.status < 500 && /^\s*<!doctype/i.test(xhr.responseText);
 document.addEventListener("htmx:beforeSwap", (event) => {
-  // A whole page where a part was asked for: signed out meanwhile, or the thing is gone.
-  if (!/^\s*<!doctype/i.test(event.detail.serverResponse ?? "")) return;
+  if (!isPage(event.detail.xhr)) return;
   event.detail.shouldSwap = false;
-  if (event.detail.xhr.status < 500) say(faults.page);
+  event.detail.isError = true;
 });
-document.addEventListener("htmx:responseError", () => say(faults.fault));
+document.addEventListener("htmx:responseError", (event) => {
+  say(isPage(event.detail.xhr) ? faults.page : faults.fault);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) document.querySelector("[data-fault]")?.remove();
+});
 document.addEventListener("htmx:sendError", () => say(faults.connection));
