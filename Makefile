@@ -36,7 +36,7 @@ else
 endif
 
 bench: $(VENV)/installed-test  ## the benchmarks, as ratios in one table
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python tests/benchmarks/run.py $(BENCH)
 
 messages: $(VENV)/installed-test  ## collect texts, write the Cyrillic catalogue, compile (needs gettext)
 	$(BIN)/python tests/messages.py

@@ -5,7 +5,8 @@ The dry run, the import itself and the command all feed it chunks of rows; what 
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +17,7 @@ from import_export import fields, resources, widgets
 from import_export.instance_loaders import BaseInstanceLoader
 
 from mediacoding.corpus.dates import NotADate, parse_date
-from mediacoding.corpus.folding import nfc
+from mediacoding.corpus.folding import fold, nfc
 from mediacoding.corpus.models import (
     Article,
     ArticleText,
@@ -25,7 +26,7 @@ from mediacoding.corpus.models import (
     Issue,
     Outlet,
 )
-from mediacoding.corpus.operations.articles import WORDS, digest_of, text_row
+from mediacoding.corpus.operations.articles import WORDS, fingerprint_of, text_row
 
 FACTS = ("page", "section", "area_cm2", "url", "language")
 COLUMNS = ("external_id", "outlet", "published_on", *WORDS, *FACTS)
@@ -110,31 +111,59 @@ class RowOutcome:
     reason: str = ""
     name: str = ""
     detail: dict[str, list[str]] = field(default_factory=dict)
+    article_id: int | None = None
+
+
+class NotAsChecked(Exception):
+    """The corpus has changed since the check; the text says where and the way out."""
 
 
 class ChunkLoader(BaseInstanceLoader):
-    """Finds the articles of a whole chunk with one query, by external id."""
+    """Finds the articles of a whole chunk at once: by id, or where a row has none by its
+    words, outlet and day."""
 
     def __init__(self, resource, dataset) -> None:
         super().__init__(resource, dataset)
-        ids = [
-            row["external_id"].strip() for row in resource.chunk if row["external_id"]
-        ]
-        self.known = {
-            article.external_id: article
+        self.by_id: dict[str, Article] = {}
+        self.by_words: dict[tuple[str, int, dt.date], Article] = {}
+        self.fingerprints: dict[str, str] = {}  # of the rows without an id, by number
+        for row in resource.chunk:
+            if not nfc(row["external_id"]) and (row["headline"] or row["body"]):
+                self.fingerprints[row[NUMBER]] = fingerprint_of(
+                    fold(nfc(row["headline"])), fold(nfc(row["body"]))
+                )
+        texts = ArticleText.objects.filter(is_current=True).defer("folded")
+        resource.texts = {}
+        if ids := [i for row in resource.chunk if (i := nfc(row["external_id"]))]:
             for article in Article.objects.filter(
                 study=resource.batch.study_id, external_id__in=ids
-            )
-        }
-        resource.texts = {
-            text.article_id: text
-            for text in ArticleText.objects.filter(
-                article__in=[a.pk for a in self.known.values()], is_current=True
-            ).defer("folded")
-        }
+            ):
+                self.by_id[article.external_id] = article
+            for text in texts.filter(article__in=[a.pk for a in self.by_id.values()]):
+                resource.texts[text.article_id] = text
+        if marks := set(self.fingerprints.values()):
+            for text in texts.filter(
+                fingerprint__in=marks, article__study=resource.batch.study_id
+            ).select_related("article"):
+                key = (
+                    text.fingerprint,
+                    text.article.outlet_id,
+                    text.article.published_on,
+                )
+                self.by_words.setdefault(key, text.article)
+                resource.texts[text.article_id] = text
 
     def get_instance(self, row):
-        return self.known.get((row["external_id"] or "").strip())
+        if external_id := nfc(row["external_id"]):
+            return self.by_id.get(external_id)
+        outlet = self.resource.outlets.get(nfc(row["outlet"]))
+        if not self.by_words or outlet is None:
+            return None
+        try:
+            day = self.resource.fields["published_on"].clean(row)
+        except ValueError:
+            return None  # the row is invalid; its day is reported with its other faults
+        return self.by_words.get((self.fingerprints.get(row[NUMBER], ""), outlet, day))
 
 
 class ArticleResource(resources.ModelResource):
@@ -180,11 +209,14 @@ class ArticleResource(resources.ModelResource):
             "date_order", "day"
         )
         self.chunk: list[dict[str, str]] = []
-        self.texts: dict[int, ArticleText] = {}
+        self.texts: dict[int, ArticleText] = {}  # the current ones of known articles
         self.outcomes: list[RowOutcome] = []
         self.new: list[Any] = []
         self.changed: list[Any] = []
-        self.outlets = {o.name: o for o in Outlet.objects.filter(study=batch.study_id)}
+        known = Outlet.objects.filter(study=batch.study_id)
+        self.outlets: dict[str, int] = dict(known.values_list("name", "pk"))
+        self.outlet_names = {pk: name for name, pk in self.outlets.items()}
+        self.new_outlets: Counter[str] = Counter()
         self.issues: dict[tuple[int, dt.date], int] = {}
         self.seen_ids: dict[str, int] = {}
         self.seen_words: dict[tuple[str, dt.date, str], int] = {}
@@ -220,15 +252,13 @@ class ArticleResource(resources.ModelResource):
         return Article(study_id=self.batch.study_id, batch=self.batch)
 
     def after_init_instance(self, instance, new, row, **kwargs):
-        instance.words = Words()
         if new:
+            instance.words = Words()
             instance.outlet_name = ""
             return
         text = self.texts[instance.pk]
-        instance.words = Words(**{part: getattr(text, part) for part in WORDS})
-        instance.outlet_name = next(
-            name for name, o in self.outlets.items() if o.pk == instance.outlet_id
-        )
+        instance.words = Words(*(getattr(text, part) for part in WORDS))
+        instance.outlet_name = self.outlet_names[instance.outlet_id]
         instance.before = self._facts(instance)
 
     def get_import_fields(self):
@@ -247,70 +277,87 @@ class ArticleResource(resources.ModelResource):
         """Say what the row is; only new and changed ones are written."""
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
-        number = int(row[NUMBER])
-        words = {part: getattr(instance.words, part) for part in WORDS}
-        if not words["headline"] and not words["body"]:
+        if not instance.words.headline and not instance.words.body:
             raise ValidationError(
                 {"headline": _("The row has neither headline nor text.")}
             )
         if not instance.outlet_name:
             raise ValidationError({"outlet": _("The outlet is missing.")})
-        instance.sha256 = digest_of(words)
-        outcome = self._outcome(instance, number)
-        outcome.name = (instance.external_id or words["headline"] or words["body"])[
-            :200
-        ]
+        words = instance.words
+        outcome = self._outcome(instance, int(row[NUMBER]))
+        outcome.name = (
+            row["external_id"].strip() and instance.external_id
+            or words.headline
+            or words.body
+        )[:200]
         self.outcomes.append(outcome)
         instance.outcome = outcome
-        return outcome.outcome not in (ImportRow.Outcome.NEW, ImportRow.Outcome.CHANGED)
+        is_to_be_written = outcome.outcome in (
+            ImportRow.Outcome.NEW,
+            ImportRow.Outcome.CHANGED,
+        )
+        if is_to_be_written and instance.outlet_name not in self.outlets:
+            self.new_outlets[instance.outlet_name] += 1
+        # A new row that is in the corpus was written before this job was resumed.
+        is_written = instance.pk and outcome.outcome == ImportRow.Outcome.NEW
+        return is_written or not is_to_be_written
 
     def _outcome(self, article, number: int) -> RowOutcome:
         kinds = ImportRow.Outcome
         if article.external_id:
             first = self.seen_ids.setdefault(article.external_id, number)
             if first != number:
-                return RowOutcome(
-                    number,
-                    kinds.DUPLICATE,
-                    _("The id “%(id)s” stands in row %(row)s already.")
-                    % {"id": article.external_id, "row": first},
-                )
-        if article.pk:
-            if article.batch_id == self.batch.pk:  # written before a job was resumed
-                return RowOutcome(
-                    number,
-                    kinds.DUPLICATE,
-                    _("The id “%(id)s” stands in an earlier row already.")
-                    % {"id": article.external_id},
-                )
-            detail = {
-                name: [article.before[name], value]
-                for name, value in self._facts(article).items()
-                if article.before[name] != value
-            }
-            if not detail:
-                return RowOutcome(number, kinds.IDENTICAL)
-            return RowOutcome(
-                number,
-                kinds.CHANGED,
-                _("Differs in: %(fields)s.") % {"fields": ", ".join(detail)},
-                detail=detail,
-            )
-        key = (article.outlet_name, article.published_on, article.sha256)
+                reason = _("The id “%(id)s” stands in row %(row)s already.") % {
+                    "id": article.external_id,
+                    "row": first,
+                }
+                return RowOutcome(number, kinds.DUPLICATE, reason)
+        is_own = article.batch_id == self.batch.pk
+        if article.pk and not is_own:
+            # The words of a known article tell nothing new, but a row without an id that
+            # repeats them would.
+            fingerprint = self.texts[article.pk].fingerprint
+        else:
+            article.text = text_row(
+                article, {part: getattr(article.words, part) for part in WORDS},
+                is_stored=True,
+            )  # fmt: skip
+            fingerprint = article.text.fingerprint
+        key = (article.outlet_name, article.published_on, fingerprint)
         first = self.seen_words.setdefault(key, number)
-        if first != number and article.external_id:
-            # An id of its own makes it an item of its own: kept, and shown as a twin.
+        if first != number and not article.external_id:
+            reason = _("The same words stand in row %(row)s, same outlet and day.") % {
+                "row": first
+            }
+            return RowOutcome(number, kinds.DUPLICATE, reason)
+        if article.pk and not is_own:
+            return self._compared(article, number)
+        # An id of its own makes it an item of its own: kept, and shown as a twin.
+        reason = (
+            _("The same words as row %(row)s.") % {"row": first}
+            if first != number
+            else ""
+        )
+        return RowOutcome(number, kinds.NEW, reason)
+
+    def _compared(self, article, number: int) -> RowOutcome:
+        """What the row of an article that is in the corpus changes in it."""
+        detail = {
+            name: [article.before[name], value]
+            for name, value in self._facts(article).items()
+            if article.before[name] != value
+        }
+        if not detail:
             return RowOutcome(
-                number, kinds.NEW, _("The same words as row %(row)s.") % {"row": first}
+                number, ImportRow.Outcome.IDENTICAL, article_id=article.pk
             )
-        if first != number:
-            return RowOutcome(
-                number,
-                kinds.DUPLICATE,
-                _("The same words stand in row %(row)s, same outlet and day.")
-                % {"row": first},
-            )
-        return RowOutcome(number, kinds.NEW)
+        return RowOutcome(
+            number,
+            ImportRow.Outcome.CHANGED,
+            _("Differs in: %(fields)s.") % {"fields": ", ".join(detail)},
+            detail=detail,
+            article_id=article.pk,
+        )
 
     def after_import_row(self, row, row_result, **kwargs):
         """Nothing of the instance is kept: 100,000 rows must not pile up."""
@@ -340,8 +387,9 @@ class ArticleResource(resources.ModelResource):
         self, using_transactions, dry_run, raise_errors, batch_size=None, result=None
     ):
         """Keep the new articles for `parts`: what takes time is done before the lock."""
-        self.new = self._not_in_corpus(self.create_instances)
+        self.new = list(self.create_instances)
         self.create_instances.clear()
+        self._note_twins()
 
     def bulk_update(
         self, using_transactions, dry_run, raise_errors, batch_size=None, result=None
@@ -350,86 +398,101 @@ class ArticleResource(resources.ModelResource):
         self.changed = list(self.update_instances)
         self.update_instances.clear()
 
-    def parts(self, size: int) -> Iterator[list[tuple[Article, ArticleText]]]:
-        """The new articles with their texts, folded and stamped, `size` at a time."""
-        for at in range(0, len(self.new), size):
-            part = []
-            for article in self.new[at : at + size]:
-                article.outlet = self.outlets[article.outlet_name]
-                article.issue_id = self.issues[article.outlet_id, article.published_on]
-                words = {name: getattr(article.words, name) for name in WORDS}
-                text = text_row(article, words, is_stored=True)
-                text.batch = self.batch
-                part.append((article, text))
-            yield part
-
-    def write(self, part: list[tuple[Article, ArticleText]]) -> None:
-        """Write a part. The caller holds the transaction, as short as can be."""
-        Article.objects.bulk_create([article for article, _text in part])
-        for article, text in part:
-            text.article = article
-        ArticleText.objects.bulk_create([text for _article, text in part])
-
-    def write_revisions(self) -> None:
-        """Store new revisions beside the current ones; they come into force at the end."""
-        texts = []
-        for article in self.changed:
-            current = self.texts[article.pk]
-            if article.sha256 != current.sha256:
-                words = {name: getattr(article.words, name) for name in WORDS}
-                text = text_row(
-                    article, words, number=current.number + 1, is_stored=True
-                )
-                text.batch = self.batch
-                text.is_current = False
-                texts.append(text)
-        # A killed job may have written some of them already.
-        ArticleText.objects.bulk_create(texts, ignore_conflicts=True)
-
-    def _not_in_corpus(self, articles: list) -> list:
-        """The articles whose words are not in the corpus yet for that outlet and day."""
-        known = {
-            (name, day, sha256)
-            for name, day, sha256 in ArticleText.objects.filter(
-                sha256__in=[article.sha256 for article in articles],
-                article__study=self.batch.study_id,
-            ).values_list("article__outlet__name", "article__published_on", "sha256")
-        }
-        new = []
-        for article in articles:
-            if (article.outlet_name, article.published_on, article.sha256) not in known:
-                new.append(article)
-            elif article.external_id:
-                new.append(article)
-                article.outcome.reason = _(
+    def _note_twins(self) -> None:
+        """Say of new articles with an id of their own that their words are here already."""
+        by_words = {
+            (article.outlet_name, article.published_on, article.text.fingerprint): article
+            for article in self.new
+            if article.external_id
+        }  # fmt: skip
+        known = ArticleText.objects.filter(
+            fingerprint__in=[fingerprint for _outlet, _day, fingerprint in by_words],
+            article__study=self.batch.study_id,
+        ).exclude(article__batch=self.batch)
+        for key in known.values_list(
+            "article__outlet__name", "article__published_on", "fingerprint"
+        ):
+            if key in by_words:
+                by_words[key].outcome.reason = _(
                     "The same words are in the corpus already, same outlet and day, "
                     "under another id."
                 )
-            else:
-                article.outcome.outcome = ImportRow.Outcome.IDENTICAL
-        return new
+
+    def parts(self, size: int) -> Iterator[list[Article]]:
+        """The new articles, each with its place, `size` at a time."""
+        for at in range(0, len(self.new), size):
+            part = self.new[at : at + size]
+            for article in part:
+                article.outlet_id = self.outlets[article.outlet_name]
+                article.issue_id = self.issues[article.outlet_id, article.published_on]
+            yield part
+
+    def write(self, part: list[Any]) -> None:
+        """Write a part. The caller holds the transaction, as short as can be."""
+        Article.objects.bulk_create(part)
+        for article in part:
+            article.text.article = article
+            article.text.batch = self.batch
+        ArticleText.objects.bulk_create(article.text for article in part)
+
+    def write_revisions(self) -> None:
+        """Store new revisions beside the current ones; they come into force at the end.
+
+        Raises NotAsChecked if a text was corrected since the chunk was judged.
+        """
+        corrected = {
+            article.pk: article
+            for article in self.changed
+            if not article.outcome.detail.keys().isdisjoint(WORDS)
+        }
+        numbers = dict(
+            ArticleText.objects.select_for_update()
+            .filter(article__in=list(corrected), is_current=True)
+            .values_list("article", "number")
+        )
+        texts = []
+        for pk, article in corrected.items():
+            if numbers.get(pk) != self.texts[pk].number:
+                raise NotAsChecked(
+                    _("Row %(row)s: the text was corrected since the check.")
+                    % {"row": article.outcome.number}
+                )
+            words = {part: getattr(article.words, part) for part in WORDS}
+            text = text_row(article, words, number=numbers[pk] + 1, is_stored=True)
+            text.batch = self.batch
+            text.is_current = False
+            texts.append(text)
+        ArticleText.objects.bulk_create(texts)
 
     def place(self) -> None:
-        """Make the outlets and issues of the new articles that are not known yet."""
-        for name in {article.outlet_name for article in self.new} - set(self.outlets):
+        """Make the outlets and issues of new and moved articles that are not known yet.
+
+        They are the batch's own until it is committed.
+        """
+        articles = [*self.new, *self.changed]
+        for name in {article.outlet_name for article in articles} - set(self.outlets):
             outlet, _made = Outlet.objects.get_or_create(
-                study_id=self.batch.study_id, name=name
+                study_id=self.batch.study_id, name=name, defaults={"batch": self.batch}
             )
-            self.outlets[name] = outlet
+            self.outlets[name] = outlet.pk
+            self.outlet_names[outlet.pk] = name
         wanted = {
-            (self.outlets[article.outlet_name].pk, article.published_on)
-            for article in self.new
+            (self.outlets[article.outlet_name], article.published_on)
+            for article in articles
         } - set(self.issues)
         if wanted:
             self._find_issues(wanted)
         if wanted := wanted - set(self.issues):
             Issue.objects.bulk_create(
-                Issue(outlet_id=outlet, published_on=day)
-                for outlet, day in sorted(wanted)
+                (
+                    Issue(outlet_id=outlet, published_on=day, batch=self.batch)
+                    for outlet, day in sorted(wanted)
+                ),
+                ignore_conflicts=True,  # somebody may have made it since we looked
             )
             self._find_issues(wanted)
 
-    def _find_issues(self, wanted: set[tuple[int, dt.date]]) -> None:
+    def _find_issues(self, wanted: Iterable[tuple[int, dt.date]]) -> None:
         rows = Issue.objects.filter(
             outlet__in={outlet for outlet, _day in wanted},
             published_on__in={day for _outlet, day in wanted},

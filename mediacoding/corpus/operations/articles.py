@@ -32,11 +32,14 @@ def text_row(
         sha256=digest_of(stored),
         script=script_of(stored["body"] or stored["headline"]),
         folded=" ".join(folded.values()),
-        fingerprint=fingerprint(
-            f"{folded.get('headline', '')} {folded.get('body', '')}".strip()
-        ),
+        fingerprint=fingerprint_of(folded.get("headline", ""), folded.get("body", "")),
         **stored,
     )
+
+
+def fingerprint_of(headline: str, body: str) -> str:
+    """The fingerprint of a text, from its folded headline and body."""
+    return fingerprint(f"{headline} {body}".strip())
 
 
 def digest_of(stored: dict[str, str]) -> str:
@@ -54,6 +57,10 @@ def ensure_outlet(
     outlet, made = Outlet.objects.get_or_create(
         study=study, name=nfc(name), defaults=facts
     )
+    if outlet.batch_id:
+        # An import may be taken back; what others build on stays.
+        Outlet.objects.filter(pk=outlet.pk).update(batch=None)
+        outlet.batch = None
     if made:
         write_journal(study=study, act="add_outlet", about=outlet, by=by, at=at)
     return outlet
@@ -62,6 +69,9 @@ def ensure_outlet(
 def ensure_issue(*, outlet: Outlet, published_on: dt.date) -> Issue:
     """Return the issue of an outlet on a day, made if it was not known."""
     issue, _made = Issue.objects.get_or_create(outlet=outlet, published_on=published_on)
+    if issue.batch_id:
+        Issue.objects.filter(pk=issue.pk).update(batch=None)
+        issue.batch = None
     return issue
 
 
@@ -147,12 +157,19 @@ def correct_text(
 ) -> ArticleText:
     """Make a new revision of an article's text, with the reason, and return it.
 
-    Codings that read the old revision keep it. Raises NotStorable without a reason or
-    without a change.
+    Codings that read the old revision keep it. Raises NotStorable without a reason,
+    without a change, or while an import is about to change the same text.
     """
     if not reason.strip():
         raise NotStorable(_("Say why the text is corrected; the reason is kept."))
     current = article.texts.select_for_update().get(is_current=True)
+    if article.texts.filter(number__gt=current.number).exists():
+        raise NotStorable(
+            _(
+                "An import that is under way changes this text too. Correct it when the "
+                "import has come to its end."
+            )
+        )
     kept = {part: getattr(current, part) for part in WORDS}
     row = text_row(article, {**kept, **words}, number=current.number + 1)
     if row.sha256 == current.sha256:
