@@ -48,7 +48,7 @@ class SignIn:
 def load_demonstration() -> list[SignIn]:
     """Build the demonstration study in an installation that has none; return the sign-ins.
 
-    66 invented articles of 6 outlets in 12 months, the codebook of 36 variables, three
+    Invented articles of 6 outlets in 12 months, the codebook of 36 variables, three
     coders, a finished reliability round and a main round that is half done.
     """
     sign_ins, people = _people()
@@ -117,7 +117,7 @@ def _codebook(study: Study, ana: User) -> None:
 
 def _corpus(study: Study, ana: User) -> dict[int, DemoArticle]:
     """Store outlets, issues and articles; return what an expert would code in each."""
-    outlets, invented = read(FIXTURES / "demo" / "stories.yaml")
+    outlets, invented = read(FIXTURES / "demo")
     rows = {}
     for facts in outlets.values():
         given = {key: value for key, value in facts.items() if key != "name"}

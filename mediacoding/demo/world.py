@@ -34,15 +34,40 @@ class DemoArticle:
     key: Key
 
 
-def read(path: Path) -> tuple[dict[str, dict], list[DemoArticle]]:
-    """The outlets and the articles of the stories file."""
-    tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+def read(folder: Path) -> tuple[dict[str, dict], list[DemoArticle]]:
+    """The outlets, and the articles of all files, by day.
+
+    `articles_*.yaml` hold whole articles; `stories.yaml` holds stories that several papers
+    print differently, and the outlets.
+    """
+    tree = yaml.safe_load((folder / "stories.yaml").read_text(encoding="utf-8"))
     found = [
         _article(tree["outlets"], story, variant, number)
         for story in tree["stories"]
         for number, variant in enumerate(story["variants"], start=1)
     ]
+    by_name = {outlet["name"]: outlet for outlet in tree["outlets"].values()}
+    for path in sorted(folder.glob("articles_*.yaml")):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found += [_whole(entry, by_name[entry["outlet"]]) for entry in entries]
     return tree["outlets"], sorted(found, key=lambda article: article.published_on)
+
+
+def _whole(entry: dict, outlet: dict) -> DemoArticle:
+    """An article that is written out as it was printed."""
+    parts = ("overheadline", "headline", "subheadline", "byline", "body")
+    return DemoArticle(
+        id=entry["id"],
+        outlet=entry["outlet"],
+        published_on=entry["published_on"],
+        page=entry["page"],
+        section=entry["section"],
+        area_cm2=entry["area_cm2"],
+        words={part: entry.get(part) or "" for part in parts},
+        language=outlet.get("language", "sr"),
+        is_distressing=bool(entry.get("distressing")),
+        key={**entry["key"], "pub_date": entry["published_on"].isoformat()},
+    )
 
 
 def _article(outlets: dict, story: dict, variant: dict, number: int) -> DemoArticle:
