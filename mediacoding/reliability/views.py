@@ -31,8 +31,12 @@ def _round(request: HttpRequest, slug: str, round_id: int) -> tuple[Study, Round
 
 def round(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
     """Show the agreement of a round, variable by variable."""
-    _study, found, is_blind = _round(request, slug, round_id)
-    context: dict[str, object] = {"round": found, "is_blind": is_blind}
+    study, found, is_blind = _round(request, slug, round_id)
+    context: dict[str, object] = {
+        "round": found,
+        "is_blind": is_blind,
+        "may_freeze": person_of(request).has_perm("coding.open_round", study),
+    }
     if not is_blind:
         rows = operations.report(round=found, at=timezone.now())
         context |= {
