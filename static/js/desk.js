@@ -168,5 +168,6 @@ window.addEventListener("beforeunload", (event) => {
   if (waiting > 0 || form.querySelector(".state.bad")) event.preventDefault();
 });
 
-// Begin at the first question without an answer, unless an address names one.
-if (!location.hash) go(questions().find((question) => !isAnswered(question)) ?? questions()[0]);
+// Begin at the first question without an answer, unless an address names one or the form stands
+// below the article, which is read first.
+if (!location.hash && matchMedia("(min-width: 60rem)").matches) go(questions().find((question) => !isAnswered(question)) ?? questions()[0]);
