@@ -277,19 +277,15 @@ class ArticleResource(resources.ModelResource):
         """Say what the row is; only new and changed ones are written."""
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
-        if not instance.words.headline and not instance.words.body:
+        words = instance.words
+        if not words.headline and not words.body:
             raise ValidationError(
                 {"headline": _("The row has neither headline nor text.")}
             )
         if not instance.outlet_name:
             raise ValidationError({"outlet": _("The outlet is missing.")})
-        words = instance.words
         outcome = self._outcome(instance, int(row[NUMBER]))
-        outcome.name = (
-            row["external_id"].strip() and instance.external_id
-            or words.headline
-            or words.body
-        )[:200]
+        outcome.name = (instance.external_id or words.headline or words.body)[:200]
         self.outcomes.append(outcome)
         instance.outcome = outcome
         is_to_be_written = outcome.outcome in (

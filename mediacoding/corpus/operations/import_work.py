@@ -1,15 +1,16 @@
 """The long part of an import: what a background job does, chunk by chunk.
 
 A chunk is read, judged and folded outside any transaction and then written in parts of a
-few milliseconds, with pauses, so that people's saves keep their speed. The end of a chunk
-says how far the job has come; a killed job goes on there, and what it had written of the
-next chunk is recognised as its own.
+few milliseconds, with pauses, so that people's saves keep their speed. Each transaction
+renews the job's hold on its batch, so two processes never do the same work. The end of a
+chunk says how far the job has come; a killed job goes on there, and what it had written of
+the next chunk is recognised as its own.
 """
 
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from mediacoding.corpus import tabular
+from mediacoding.corpus.folding import fold
 from mediacoding.corpus.models import (
     Article,
     ArticleText,
@@ -25,131 +27,251 @@ from mediacoding.corpus.models import (
     Issue,
     Outlet,
 )
+from mediacoding.corpus.operations.import_effect import (
+    NotTakenBack,
+    bring_into_force,
+    take_out_of_force,
+)
 from mediacoding.corpus.resources import (
     COLUMNS,
-    FACTS,
     FAULT,
     NUMBER,
     ArticleResource,
+    NotAsChecked,
     RowOutcome,
 )
-from mediacoding.studies.operations import write_journal
 
 CHUNK = 500
-PART = 10  # articles written in one transaction
+PART = 20  # articles written in one transaction
 ROWS = 100  # outcomes written in one transaction
 PAUSE = 0.002  # seconds in which others may write
+MOST_NEW_OUTLETS = 200  # that are listed
 Clock = Callable[[], dt.datetime]
+States = ImportBatch.State
 
 
-class _Stopped(Exception):
-    """Another process has taken the job over."""
+class _TakenOver(Exception):
+    """Another process works on the batch now, or a person has stopped the job."""
 
 
 def check(batch_id: int, *, clock: Clock) -> None:
     """Dry-run a batch: every row's outcome is stored, nothing else changes."""
     batch = ImportBatch.objects.select_related("study").get(pk=batch_id)
+    if batch.state != States.CHECKING:
+        return  # a job that was delivered twice
+    try:
+        _check(batch, clock)
+    except tabular.NotReadable as trouble:
+        with transaction.atomic():
+            _hold(batch, clock(), state=States.FAILED, trouble=str(trouble))
+    except _TakenOver:
+        return
+
+
+def _check(batch: ImportBatch, clock: Clock) -> None:
     resource = ArticleResource(batch)
     counts: Counter[str] = Counter()
+    for part in _parts(batch.rows.values_list("pk", flat=True), CHUNK):
+        with transaction.atomic():
+            ImportRow.objects.filter(pk__in=part).delete()
+            _hold(batch, clock())
     with transaction.atomic():
-        batch.rows.all().delete()
-    try:
-        for chunk in _chunks(batch):
-            outcomes = resource.take(chunk)
-            counts.update(outcome.outcome for outcome in outcomes)
-            _write_outcomes(batch, outcomes)
+        _hold(batch, clock(), rows_total=_rows_about(batch))
+    for chunk in _chunks(batch):
+        outcomes = resource.take(chunk)
+        counts.update(str(outcome.outcome) for outcome in outcomes)
+        for at in range(0, len(outcomes), ROWS):
             with transaction.atomic():
-                _report(batch, ImportBatch.State.CHECKING, len(chunk), clock())
-    except (tabular.NotReadable, _Stopped) as trouble:
-        _fail(batch, str(trouble), clock())
-        return
-    ImportBatch.objects.filter(pk=batch.pk).update(
-        state=ImportBatch.State.CHECKED,
-        counts=dict(counts),
-        rows_total=batch.rows_done,
-        heartbeat_at=clock(),
+                _store(batch, outcomes[at : at + ROWS])
+                _hold(batch, clock())
+            time.sleep(PAUSE)
+        with transaction.atomic():
+            _hold(batch, clock(), rows_done=batch.rows_done + len(chunk))
+    with transaction.atomic():
+        _hold(
+            batch,
+            clock(),
+            state=States.CHECKED,
+            counts=dict(counts),
+            rows_total=batch.rows_done,
+            new_outlets=_new_outlets(resource),
+        )
+
+
+def _store(batch: ImportBatch, outcomes: list[RowOutcome]) -> None:
+    ImportRow.objects.bulk_create(
+        ImportRow(
+            batch=batch,
+            number=outcome.number,
+            outcome=outcome.outcome,
+            reason=outcome.reason,
+            name=outcome.name,
+            detail=outcome.detail,
+            article_id=outcome.article_id,
+        )
+        for outcome in outcomes
     )
+
+
+def _new_outlets(resource: ArticleResource) -> list[list[object]]:
+    """Outlets that the import would make: name, rows, and a known one spelled alike."""
+    known = {fold(name): name for name in resource.outlets}
+    return [
+        [name, rows, known.get(fold(name), "")]
+        for name, rows in resource.new_outlets.most_common(MOST_NEW_OUTLETS)
+    ]
+
+
+def _rows_about(batch: ImportBatch) -> int:
+    """How many rows the file has, told from its size and its first rows."""
+    if batch.reading["format"] != "csv":
+        return 0
+    first = list(
+        islice(
+            tabular.rows(Path(batch.file.path), tabular.Reading(**batch.reading)), CHUNK
+        )
+    )
+    encoding = batch.reading["encoding"].removesuffix("-sig")
+    read = sum(
+        len(",".join(row.cells.values()).encode(encoding, "replace")) + 2
+        for row in first
+    )
+    return round(len(first) * batch.file.size / read) if read else 0
 
 
 def commit(batch_id: int, *, clock: Clock) -> None:
     """Write a batch's new and changed rows and make them all visible at once.
 
     Begins after the last chunk that was written; a job that was killed is resumed by
-    calling this again.
+    calling this again. If the corpus is not any more as it was when the file was checked,
+    everything is taken back and the batch says why.
     """
-    batch = ImportBatch.objects.select_related("study", "created_by").get(pk=batch_id)
-    resource = ArticleResource(batch)
+    batch = ImportBatch.objects.select_related("study").get(pk=batch_id)
+    if batch.state != States.COMMITTING:
+        return  # a job that was delivered twice
     try:
-        written = batch.rows_done
-        for number, chunk in enumerate(_chunks(batch)):
-            # A chunk from before the job was resumed is judged again, so that a row that
-            # repeats one of it is still known for a duplicate.
-            resource.take(chunk)
-            if number * CHUNK < written:
-                continue
-            with transaction.atomic():
-                resource.place()
-            for part in resource.parts(PART):
-                begun = time.monotonic()
-                with transaction.atomic():
-                    resource.write(part)
-                # Twice as long for the others as for the job.
-                time.sleep(max(PAUSE, 2 * (time.monotonic() - begun)))
-            with transaction.atomic():
-                resource.write_revisions()
-                _report(batch, ImportBatch.State.COMMITTING, len(chunk), clock())
-            _checkpoint()
+        _write(batch, clock)
         with transaction.atomic():
-            _report(batch, ImportBatch.State.COMMITTING, 0, clock())
-            _bring_into_force(batch)
-            ImportBatch.objects.filter(pk=batch.pk).update(
-                state=ImportBatch.State.COMMITTED, committed_at=clock()
-            )
-            write_journal(
-                study=batch.study,
-                act="commit_import",
-                about=batch,
-                detail={"file": batch.file_name, "rows": batch.counts},
-                by=batch.created_by,
-                at=clock(),
-            )
-    except tabular.NotReadable as trouble:
-        _fail(batch, str(trouble), clock())
-    except _Stopped:
+            bring_into_force(batch)
+            _hold(batch, clock(), state=States.COMMITTED, committed_at=clock())
+    except (tabular.NotReadable, NotAsChecked) as trouble:
+        with transaction.atomic():
+            _hold(batch, clock(), state=States.UNDOING, trouble=str(trouble))
+        undo(batch_id, clock=clock)
+    except _TakenOver:
         return
 
 
-def undo(batch_id: int, *, clock: Clock) -> None:
-    """Take a batch's articles out again and restore the texts and facts it had changed."""
-    batch = ImportBatch.objects.select_related("study", "created_by").get(pk=batch_id)
-    with transaction.atomic():
-        if batch.committed_at:
-            _take_out_of_force(batch)
-            ImportBatch.objects.filter(pk=batch.pk).update(committed_at=None)
-    while True:
+def _write(batch: ImportBatch, clock: Clock) -> None:
+    resource = ArticleResource(batch)
+    written, seen = batch.rows_done, 0
+    for chunk in _chunks(batch):
+        # A chunk from before the job was resumed is judged again, so that a row that
+        # repeats one of it is still known for a duplicate.
+        outcomes = resource.take(chunk)
+        seen += len(chunk)
+        if seen <= written:
+            continue
+        _compare(batch, outcomes)
         with transaction.atomic():
-            ids = list(
-                Article.objects.filter(batch=batch).values_list("pk", flat=True)[:CHUNK]
+            resource.place()
+            _hold(batch, clock())
+        for part in resource.parts(PART):
+            begun = time.monotonic()
+            with transaction.atomic():
+                resource.write(part)
+                _hold(batch, clock())
+            # Twice as long for the others as for the job.
+            time.sleep(max(PAUSE, 2 * (time.monotonic() - begun)))
+        with transaction.atomic():
+            resource.write_revisions()
+            _hold(batch, clock(), rows_done=seen)
+        _checkpoint()
+
+
+def _compare(batch: ImportBatch, outcomes: list[RowOutcome]) -> None:
+    """Refuse to write what the person who agreed to the check has not seen."""
+    numbers = [outcome.number for outcome in outcomes]
+    seen = {
+        number: (outcome, detail)
+        for number, outcome, detail in batch.rows.filter(
+            number__range=(min(numbers), max(numbers))
+        ).values_list("number", "outcome", "detail")
+    }
+    for outcome in outcomes:
+        if seen.get(outcome.number) != (str(outcome.outcome), outcome.detail):
+            raise NotAsChecked(
+                _(
+                    "Row %(row)s is not any more what the check found: the corpus or the "
+                    "file has changed since. Nothing was imported; check the file again."
+                )
+                % {"row": outcome.number}
             )
-            ArticleText.objects.filter(article__in=ids).delete()
-            Article.objects.filter(pk__in=ids).delete()
-            ImportBatch.objects.filter(pk=batch.pk).update(heartbeat_at=clock())
-        if not ids:
-            break
+
+
+def undo(batch_id: int, *, clock: Clock) -> None:
+    """Take a batch's articles out again and restore the texts and facts it had changed.
+
+    They leave the corpus all at once; then the rows are deleted part by part.
+    """
+    batch = ImportBatch.objects.select_related("study").get(pk=batch_id)
+    if batch.state != States.UNDOING:
+        return
+    try:
+        if batch.committed_at:
+            with transaction.atomic():
+                take_out_of_force(batch)
+                _hold(batch, clock(), committed_at=None)
+        _remove(batch, clock)
+        ended = States.FAILED if batch.trouble else States.UNDONE
+        with transaction.atomic():
+            _hold(batch, clock(), state=ended, undone_at=clock())
+    except NotTakenBack as refusal:
+        with transaction.atomic():
+            _hold(batch, clock(), state=States.COMMITTED, trouble=str(refusal))
+    except _TakenOver:
+        return
+
+
+def _remove(batch: ImportBatch, clock: Clock) -> None:
+    """Delete what the batch brought, part by part; outlets and issues only if empty now."""
+    for part in _parts(batch.articles.values_list("pk", flat=True), PART):
+        with transaction.atomic():
+            ArticleText.objects.filter(article__in=part).delete()
+            Article.objects.filter(pk__in=part).delete()
+            _hold(batch, clock(), rows_done=batch.rows_done + len(part))
+        time.sleep(PAUSE)
+    for part in _parts(batch.texts.values_list("pk", flat=True), PART):
+        with transaction.atomic():
+            ArticleText.objects.filter(pk__in=part).delete()
+            _hold(batch, clock(), rows_done=batch.rows_done + len(part))
+        time.sleep(PAUSE)
+    for part in _parts(batch.issues.values_list("pk", flat=True), ROWS):
+        with transaction.atomic():
+            Issue.objects.filter(pk__in=part, articles=None).delete()
+            Issue.objects.filter(pk__in=part).update(batch=None)
+            _hold(batch, clock())
         time.sleep(PAUSE)
     with transaction.atomic():
-        ArticleText.objects.filter(batch=batch, is_current=False).delete()
-        ImportBatch.objects.filter(pk=batch.pk).update(
-            state=ImportBatch.State.UNDONE, undone_at=clock()
-        )
-        write_journal(
-            study=batch.study,
-            act="undo_import",
-            about=batch,
-            detail={"file": batch.file_name},
-            by=batch.created_by,
-            at=clock(),
-        )
+        Outlet.objects.filter(batch=batch, issues=None, articles=None).delete()
+        Outlet.objects.filter(batch=batch).update(batch=None)
+        _hold(batch, clock())
+
+
+def _hold(batch: ImportBatch, at: dt.datetime, **changes: object) -> None:
+    """Renew the job's hold on its batch and write how far it has come.
+
+    The last act of every transaction of a job: if another process or a person has set the
+    batch's state or heartbeat since, all of the transaction is void.
+    """
+    held = ImportBatch.objects.filter(
+        pk=batch.pk, state=batch.state, heartbeat_at=batch.heartbeat_at
+    ).update(heartbeat_at=at, **changes)
+    if not held:
+        raise _TakenOver
+    batch.heartbeat_at = at
+    for name, value in changes.items():
+        setattr(batch, name, value)
 
 
 def _checkpoint() -> None:
@@ -159,21 +281,10 @@ def _checkpoint() -> None:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
-def _write_outcomes(batch: ImportBatch, outcomes: list[RowOutcome]) -> None:
-    for at in range(0, len(outcomes), ROWS):
-        with transaction.atomic():
-            ImportRow.objects.bulk_create(
-                ImportRow(
-                    batch=batch,
-                    number=outcome.number,
-                    outcome=outcome.outcome,
-                    reason=outcome.reason,
-                    name=outcome.name,
-                    detail=outcome.detail,
-                )
-                for outcome in outcomes[at : at + ROWS]
-            )
-        time.sleep(PAUSE)
+def _parts(rows: Iterable[int], size: int) -> Iterator[list[int]]:
+    left = list(rows)
+    for at in range(0, len(left), size):
+        yield left[at : at + size]
 
 
 def _chunks(batch: ImportBatch) -> Iterator[list[dict[str, str]]]:
@@ -192,73 +303,3 @@ def _chunks(batch: ImportBatch) -> Iterator[list[dict[str, str]]]:
     )
     while chunk := list(islice(rows, CHUNK)):
         yield chunk
-
-
-def _report(batch: ImportBatch, state: str, rows: int, at: dt.datetime) -> None:
-    """Say how far the job has come; refused if another process does the same job."""
-    updated = ImportBatch.objects.filter(
-        pk=batch.pk, state=state, rows_done=batch.rows_done
-    ).update(rows_done=batch.rows_done + rows, heartbeat_at=at)
-    if not updated:
-        raise _Stopped(_("The job was taken over or stopped."))
-    batch.rows_done += rows
-
-
-def _fail(batch: ImportBatch, trouble: str, at: dt.datetime) -> None:
-    ImportBatch.objects.filter(pk=batch.pk).update(
-        state=ImportBatch.State.FAILED, trouble=trouble, heartbeat_at=at
-    )
-
-
-def _bring_into_force(batch: ImportBatch) -> None:
-    """Make the new revisions current and set the changed facts."""
-    revised = list(
-        ArticleText.objects.filter(batch=batch, is_current=False).values_list(
-            "article", flat=True
-        )
-    )
-    ArticleText.objects.filter(article__in=revised, is_current=True).update(
-        is_current=False
-    )
-    ArticleText.objects.filter(batch=batch, article__in=revised).update(is_current=True)
-    _set_facts(batch, new=1)
-
-
-def _take_out_of_force(batch: ImportBatch) -> None:
-    revisions = ArticleText.objects.filter(batch=batch, number__gt=1, is_current=True)
-    earlier = list(revisions.values_list("article", "number"))
-    revisions.update(is_current=False)
-    for article, number in earlier:
-        ArticleText.objects.filter(article=article, number=number - 1).update(
-            is_current=True
-        )
-    _set_facts(batch, new=0)
-
-
-def _set_facts(batch: ImportBatch, *, new: int) -> None:
-    """Set the facts of changed rows to the new (1) or the old (0) side of their detail."""
-    outlets = {o.name: o for o in Outlet.objects.filter(study=batch.study_id)}
-    for row in batch.rows.filter(outcome=ImportRow.Outcome.CHANGED).iterator(CHUNK):
-        sides = {name: values[new] for name, values in row.detail.items()}
-        facts: dict[str, object] = {
-            name: sides[name] or (None if name in ("page", "area_cm2") else "")
-            for name in FACTS
-            if name in sides
-        }
-        article = Article.objects.get(study=batch.study_id, external_id=row.name)
-        if "outlet_name" in sides or "published_on" in sides:
-            name = sides.get("outlet_name")
-            outlet = (
-                Outlet.objects.get_or_create(study_id=batch.study_id, name=name)[0]
-                if name and name not in outlets
-                else outlets[name]
-                if name
-                else article.outlet
-            )
-            day = dt.date.fromisoformat(
-                sides.get("published_on", str(article.published_on))
-            )
-            issue, _made = Issue.objects.get_or_create(outlet=outlet, published_on=day)
-            facts |= {"outlet": outlet, "published_on": day, "issue": issue}
-        if facts:
-            Article.objects.filter(pk=article.pk).update(**facts)

@@ -1,6 +1,7 @@
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,13 +11,11 @@ from django.utils.translation import gettext as _
 
 from mediacoding.corpus import tabular, tasks
 from mediacoding.corpus.mapping import suggest
-from mediacoding.corpus.models import (
-    ColumnMapping,
-    ImportBatch,
-    ImportRow,
-    SampledArticle,
-)
+from mediacoding.corpus.models import ColumnMapping, ImportBatch, ImportRow
+from mediacoding.corpus.queries import importing as queries
+from mediacoding.corpus.resources import COLUMNS
 from mediacoding.studies.models import Study, User
+from mediacoding.studies.operations import write_journal
 
 States = ImportBatch.State
 
@@ -69,10 +68,8 @@ def change_reading(
 
     Raises NotImportable if it can't be read that way; the batch stays as it was.
     """
-    if batch.state not in (States.UPLOADED, States.CHECKED, States.FAILED):
-        raise NotImportable(
-            _("This import is past the point where that can be changed.")
-        )
+    batch = _locked(batch)
+    _refuse_past_the_check(batch)
     reading = tabular.Reading(**{**batch.reading, **chosen})
     try:
         sniffed = tabular.sniff(Path(batch.file.path), reading)
@@ -99,40 +96,60 @@ def map_columns(
 
     `mapping` has `columns` (field -> header), `fixed` (field -> text) and `date_order`.
     With `in_background` false the caller does the check itself (import_work.check).
-    Raises NotImportable if something that every article needs has no column.
+    Raises NotImportable, with every reason at once, if something that every article needs
+    has no column, or while another import of the study is being committed or undone.
     """
-    columns: dict = dict(mapping.get("columns") or {})  # type: ignore[call-overload]
-    fixed: dict = dict(mapping.get("fixed") or {})  # type: ignore[call-overload]
-    problems = []
-    if "published_on" not in columns:
-        problems.append(_("Choose the column that holds the date."))
-    if "outlet" not in columns and not fixed.get("outlet"):
-        problems.append(_("Choose the column of the outlet, or name one for all rows."))
-    if "headline" not in columns and "body" not in columns:
-        problems.append(_("Choose the column of the headline or of the text."))
-    twice = {c for c in columns.values() if list(columns.values()).count(c) > 1}
-    if twice:
-        problems.append(
-            _("Each column can be used once: %(columns)s.")
-            % {"columns": ", ".join(sorted(twice))}
-        )
-    if problems:
-        raise NotImportable(" ".join(problems))
+    batch = _locked(batch)
+    _refuse_past_the_check(batch)
+    _refuse_beside_another(batch)
+    headers = tabular.sniff(
+        Path(batch.file.path), tabular.Reading(**batch.reading)
+    ).headers
+    columns: dict[str, str] = dict(mapping.get("columns") or {})  # type: ignore[call-overload]
+    fixed: dict[str, str] = dict(mapping.get("fixed") or {})  # type: ignore[call-overload]
+    if reasons := list(_unmappable(columns, fixed, headers)):
+        raise NotImportable(" ".join(reasons))
     batch.mapping = {
         "columns": columns,
         "fixed": fixed,
         "date_order": mapping.get("date_order", "day"),
     }
-    headers = tabular.sniff(
-        Path(batch.file.path), tabular.Reading(**batch.reading)
-    ).headers
     ColumnMapping.objects.update_or_create(
         study=batch.study,
         signature=signature_of(headers),
         defaults={"mapping": batch.mapping, "used_at": at},
     )
+    batch.counts = {}
+    batch.new_outlets = []
+    batch.rows_total = 0
     job = tasks.check_import if in_background else None
     return _begin(batch, States.CHECKING, job, at)
+
+
+def _unmappable(
+    columns: Mapping[str, str], fixed: Mapping[str, str], headers: Collection[str]
+):
+    """Yield every reason why rows could not be read as articles by this mapping."""
+    if unknown := sorted(set(columns) - set(COLUMNS)):
+        yield _("An article has no %(fields)s; it has %(known)s.") % {
+            "fields": ", ".join(f"“{name}”" for name in unknown),
+            "known": ", ".join(COLUMNS),
+        }
+    if missing := sorted(set(columns.values()) - set(headers)):
+        yield _("The file has no column %(columns)s; it has %(known)s.") % {
+            "columns": ", ".join(f"“{name}”" for name in missing),
+            "known": ", ".join(headers),
+        }
+    if "published_on" not in columns:
+        yield _("Choose the column that holds the date.")
+    if "outlet" not in columns and not fixed.get("outlet", "").strip():
+        yield _("Choose the column of the outlet, or name one for all rows.")
+    if "headline" not in columns and "body" not in columns:
+        yield _("Choose the column of the headline or of the text.")
+    if twice := sorted(c for c, n in Counter(columns.values()).items() if n > 1):
+        yield _("Each column can be used once: %(columns)s.") % {
+            "columns": ", ".join(twice)
+        }
 
 
 @transaction.atomic
@@ -149,11 +166,12 @@ def commit_import(
     With `in_background` false the caller does it itself (import_work.commit).
     Raises NotImportable.
     """
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    batch = _locked(batch)
     if batch.state != States.CHECKED:
         raise NotImportable(
             _("Check the file first; only a checked import can be committed.")
         )
+    _refuse_beside_another(batch)
     bad = batch.counts.get(ImportRow.Outcome.INVALID, 0)
     if bad and not skip_invalid:
         raise NotImportable(
@@ -164,13 +182,25 @@ def commit_import(
             % {"bad": bad}
         )
     batch.skip_invalid = skip_invalid
+    write_journal(
+        study=batch.study,
+        act="commit_import",
+        about=batch,
+        detail={"file": batch.file_name, "rows": batch.counts},
+        by=by,
+        at=at,
+    )
     job = tasks.commit_import if in_background else None
     return _begin(batch, States.COMMITTING, job, at)
 
 
 @transaction.atomic
 def resume_import(*, batch: ImportBatch, by: User, at: dt.datetime) -> ImportBatch:
-    """Go on with a job that was interrupted, exactly where it stopped."""
+    """Go on with a job that was interrupted, exactly where it stopped.
+
+    Whatever is left of the earlier job stops: it has lost its hold on the batch.
+    """
+    batch = _locked(batch)
     job = {
         States.CHECKING: tasks.check_import,
         States.COMMITTING: tasks.commit_import,
@@ -178,6 +208,16 @@ def resume_import(*, batch: ImportBatch, by: User, at: dt.datetime) -> ImportBat
     }.get(States(batch.state))
     if job is None:
         raise NotImportable(_("There is nothing to resume: no job is under way."))
+    if not queries.is_interrupted(batch, at=at):
+        raise NotImportable(_("The job is at work; it needs no help."))
+    write_journal(
+        study=batch.study,
+        act="resume_import",
+        about=batch,
+        detail={"file": batch.file_name},
+        by=by,
+        at=at,
+    )
     if batch.state == States.CHECKING:
         return _begin(batch, States.CHECKING, job, at)
     batch.heartbeat_at = at
@@ -187,27 +227,86 @@ def resume_import(*, batch: ImportBatch, by: User, at: dt.datetime) -> ImportBat
 
 
 @transaction.atomic
-def undo_import(*, batch: ImportBatch, by: User, at: dt.datetime) -> ImportBatch:
+def undo_import(
+    *, batch: ImportBatch, in_background: bool = True, by: User, at: dt.datetime
+) -> ImportBatch:
     """Start taking a batch out of the corpus again.
 
-    Raises NotImportable if one of its articles was sampled: samples never change.
+    With `in_background` false the caller does it itself (import_work.undo).
+    Raises NotImportable if one of its articles was sampled (samples never change), or if
+    something later stands on it.
     """
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.state not in (States.COMMITTED, States.COMMITTING, States.FAILED):
+    batch = _locked(batch)
+    if batch.state not in (States.COMMITTED, States.COMMITTING):
         raise NotImportable(_("Only a committed or interrupted import can be undone."))
-    sampled = SampledArticle.objects.filter(article__batch=batch).values("sample__name")
-    if names := sorted({row["sample__name"] for row in sampled}):
+    _refuse_beside_another(batch)
+    if batch.state == States.COMMITTED:
+        _refuse_what_others_stand_on(batch)
+    write_journal(
+        study=batch.study,
+        act="undo_import",
+        about=batch,
+        detail={"file": batch.file_name},
+        by=by,
+        at=at,
+    )
+    job = tasks.undo_import if in_background else None
+    return _begin(batch, States.UNDOING, job, at)
+
+
+def _refuse_what_others_stand_on(batch: ImportBatch) -> None:
+    if names := queries.samples_that_hold(batch):
         raise NotImportable(
             _(
-                "Articles of this import are part of %(samples)s; a sample never changes."
+                "Articles of this import, or texts that it corrected, are part of "
+                "%(samples)s; a sample never changes. Correct articles by another import."
             )
             % {"samples": ", ".join(f"“{name}”" for name in names)}
         )
-    batch.state = States.UNDOING
-    batch.heartbeat_at = at
-    batch.save(update_fields=["state", "heartbeat_at"])
-    transaction.on_commit(lambda: tasks.undo_import.enqueue(batch.pk))
-    return batch
+    if names := queries.later_imports(batch):
+        raise NotImportable(
+            _("Undo %(imports)s first: it changed articles of this import.")
+            % {"imports": ", ".join(f"“{name}”" for name in names)}
+        )
+    if corrected := queries.superseded_texts(batch).count():
+        raise NotImportable(
+            _(
+                "%(n)s texts of this import were corrected since; undoing it would lose "
+                "the corrections."
+            )
+            % {"n": corrected}
+        )
+
+
+def _locked(batch: ImportBatch) -> ImportBatch:
+    """The batch as it is now, kept from others; and its study, so that one at a time acts."""
+    Study.objects.select_for_update().get(pk=batch.study_id)
+    return ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+
+
+def _refuse_past_the_check(batch: ImportBatch) -> None:
+    if batch.state not in queries.BEFORE_THE_COMMIT:
+        raise NotImportable(
+            _("This import is past the point where that can be changed.")
+        )
+
+
+def _refuse_beside_another(batch: ImportBatch) -> None:
+    """One import of a study writes at a time, so that the check of a file stays true."""
+    other = (
+        queries.imports_of(batch.study)
+        .filter(state__in=(States.COMMITTING, States.UNDOING))
+        .exclude(pk=batch.pk)
+        .first()
+    )
+    if other:
+        raise NotImportable(
+            _(
+                "“%(file)s” is %(state)s. Wait until that has ended; if it was "
+                "interrupted, resume or undo it on its page."
+            )
+            % {"file": other.file_name, "state": other.get_state_display()}
+        )
 
 
 def _begin(batch: ImportBatch, state: str, job, at: dt.datetime) -> ImportBatch:

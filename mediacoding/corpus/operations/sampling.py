@@ -45,6 +45,8 @@ def draw_sample(
             _("There is a sample “%(name)s” already; choose another name.")
             % {"name": name}
         )
+    # No import is undone while a sample is drawn from its articles.
+    Study.objects.select_for_update().get(pk=study.pk)
     stored = _stored(frame or {})
     try:
         in_order = in_frame(study, stored).order_by("published_on", "pk")

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 
 from django.db import connection
-from django.db.models import BooleanField, Count, Prefetch, QuerySet
+from django.db.models import BooleanField, Count, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from mediacoding.corpus import search
@@ -18,12 +18,14 @@ FRAME_KEYS = ("outlets", "first", "last", "section", "words")
 
 
 def hidden_batches(study: Study) -> list[int]:
-    """The imports of a study that are under way or taken back: their articles don't exist yet."""
-    return list(
-        study.import_batches.exclude(state=ImportBatch.State.COMMITTED).values_list(
-            "pk", flat=True
-        )
+    """The imports of a study that are under way or taken back: what they bring isn't there.
+
+    One that is being undone is there until its job takes everything out at once.
+    """
+    is_there = Q(state=ImportBatch.State.COMMITTED) | Q(
+        state=ImportBatch.State.UNDOING, committed_at__isnull=False
     )
+    return list(study.import_batches.exclude(is_there).values_list("pk", flat=True))
 
 
 def articles(study: Study) -> QuerySet[Article]:
@@ -90,7 +92,10 @@ def text_of(article: Article) -> ArticleText:
 
 def outlets(study: Study) -> QuerySet[Outlet]:
     """The outlets of a study, by name."""
-    return study.outlets.order_by("name")
+    found = study.outlets.order_by("name")
+    if hidden := hidden_batches(study):
+        found = found.exclude(batch__in=hidden)
+    return found
 
 
 def twins_of(article: Article) -> QuerySet[Article]:
