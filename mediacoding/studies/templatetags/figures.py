@@ -1,9 +1,11 @@
 """How figures are written: one way on every page."""
 
+import re
+
 from django import template
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 register = template.Library()
 
@@ -53,10 +55,47 @@ def svg(value: float) -> str:
     return f"{value:g}"
 
 
+#: Sentences with figures in them: what finds the figures, and the sentence to translate.
+WITH_FIGURES = [
+    (
+        re.compile(
+            r"In (?P<lost>\d+) of (?P<all>\d+) replicates nothing varied; they are left out\."
+        ),
+        gettext_noop(
+            "In %(lost)s of %(all)s replicates nothing varied; they are left out."
+        ),
+    )
+]
+
+
 @register.filter
 def reason(sentence: str | None) -> str:
     """A sentence of the statistics in the reader's language."""
+    for pattern, said in WITH_FIGURES:
+        if match := pattern.fullmatch(sentence or ""):
+            return _(said) % match.groupdict()
     return _(sentence) if sentence else ""
+
+
+TERMS = {
+    "nominal": pgettext_lazy("level of measurement", "nominal"),
+    "ordinal": pgettext_lazy("level of measurement", "ordinal"),
+    "interval": pgettext_lazy("level of measurement", "interval"),
+    "ratio": pgettext_lazy("level of measurement", "ratio"),
+    "sets": pgettext_lazy("level of measurement", "sets"),
+    "text": pgettext_lazy("level of measurement", "text"),
+    "single": pgettext_lazy("type of variable", "single"),
+    "multi": pgettext_lazy("type of variable", "multi"),
+    "integer": pgettext_lazy("type of variable", "integer"),
+    "decimal": pgettext_lazy("type of variable", "decimal"),
+    "date": pgettext_lazy("type of variable", "date"),
+}
+
+
+@register.filter
+def term(word: str) -> str:
+    """A level of measurement or type of variable in the reader's language."""
+    return str(TERMS.get(str(word), word))
 
 
 @register.filter
