@@ -29,7 +29,7 @@ def article(study: Study, number: int = 1, **facts) -> Article:
 
 
 def sample(study: Study, size: int = 3, name: str = "All") -> Sample:
-    """A census of `size` new articles."""
+    """A census of the corpus after `size` new articles."""
     taken = study.articles.count()
     for number in range(taken + 1, taken + size + 1):
         article(study, number)
