@@ -63,18 +63,21 @@ def csv_pieces(
     writer = csv.writer(buffer, delimiter=preset.delimiter, lineterminator="\r\n")
     buffer.write(BOM)
     writer.writerow(headers)
-    formula, decimal = FORMULA, preset.decimal
+    begins_formula = frozenset(FORMULA)
     for row in rows:
-        writer.writerow(
-            [
-                (safe(cell) if cell.startswith(formula) else cell)
-                if isinstance(cell, str)
+        # The quickest way to look at every cell: a million rows have seventeen million.
+        cells = [
+            safe(cell) if type(cell) is str and cell[:1] in begins_formula else cell
+            for cell in row
+        ]
+        if preset.decimal != ".":
+            cells = [
+                str(cell).replace(".", preset.decimal)
+                if isinstance(cell, float)
                 else cell
-                if decimal == "." or not isinstance(cell, float)
-                else str(cell).replace(".", decimal)
-                for cell in row
+                for cell in cells
             ]
-        )
+        writer.writerow(cells)
         if buffer.size > PIECE:
             yield buffer.take()
     yield buffer.take()

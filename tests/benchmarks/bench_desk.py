@@ -98,7 +98,7 @@ def main(sizes: list[int]) -> list[tuple[str, str, str]]:
             home = Path(folder)
             worlds.run(
                 home,
-                "from django.core.management import call_command; call_command('migrate', verbosity=0)",
+                "from mediacoding.studies import serving; serving.set_up()",
             )
             worlds.run(home, BUILD, str(many))
             plain, *found = map(float, worlds.run(home, MEASURE, str(many)).split())
