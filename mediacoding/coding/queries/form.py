@@ -1,6 +1,7 @@
 """The form of a coding: sections, questions, answers, as the coder's desk shows them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext
 
@@ -149,6 +150,15 @@ def values_of(
     }
 
 
+@lru_cache(maxsize=32)
+def _reader(document: Document, language: str) -> dict[str, ReadVariable]:
+    """The variables as they read in a language; the same for every coding of a version."""
+    return {
+        spec.name: read_variable(document, spec, language)
+        for spec in document.variables
+    }
+
+
 def _question(
     document: Document,
     row: Variable,
@@ -157,8 +167,7 @@ def _question(
     rulings: tuple[Ruling, ...],
     language: str,
 ) -> Question:
-    spec = document.variable(row.name)
-    read = read_variable(document, spec, language)
+    read = _reader(document, language)[row.name]
     return Question(row, read, answer, is_open, _options(read, answer), rulings)
 
 
