@@ -15,7 +15,12 @@ import pytest
 from tests import servers
 from tests.builders import codebooks
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# One worker: the tests share a server, and the second goes on where the first ended.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+]
 CHROMIUM = (
     shutil.which("chromium")
     or shutil.which("chromium-browser")
@@ -228,8 +233,8 @@ def code_by_keyboard(page, tone):
     ).first.wait_for()
 
 
-def test_a_refused_answer_says_why_beside_its_question(chromium, place):
-    """Runs on the study of the journey, with a coder who opens a submitted coding."""
+def test_a_submitted_coding_is_shown_closed(chromium, place):
+    """Goes on in the study of the journey: a coder opens a coding that was submitted."""
     base, _folder = place
     boris = Visitor(chromium, base, "boris", scheme="dark")
     boris.go("/studies/prozor/desk/")
