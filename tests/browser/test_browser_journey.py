@@ -119,8 +119,7 @@ def place(tmp_path_factory):
             yield base, folder
 
 
-@pytest.mark.parametrize("scheme", ["light"])
-def test_the_main_job_in_a_browser(chromium, place, scheme):
+def test_the_main_job_in_a_browser(chromium, place):
     base, folder = place
     ana = Visitor(chromium, base, "ana")
     page = ana.page
@@ -202,6 +201,15 @@ def test_the_main_job_in_a_browser(chromium, place, scheme):
     assert {row["sources"] for row in rows} == {"1 3"}
     assert {row["page_no"] for row in rows} == {"9"}
 
+    # what was submitted is shown closed, in the dark too
+    boris = Visitor(chromium, base, "boris", scheme="dark")
+    boris.go("/studies/prozor/desk/")
+    boris.page.locator("main table a").first.click()
+    boris.page.wait_for_selector(".article")
+    assert "submitted and closed" in boris.page.inner_text("main")
+    assert boris.page.locator("fieldset:not([disabled])").count() == 0
+    boris.check()
+
 
 def code_by_keyboard(page, tone):
     """Code the article at hand with keys only, as the desk's help describes them."""
@@ -231,18 +239,6 @@ def code_by_keyboard(page, tone):
     page.get_by_text(
         re.compile("This is the next article|no further article")
     ).first.wait_for()
-
-
-def test_a_submitted_coding_is_shown_closed(chromium, place):
-    """Goes on in the study of the journey: a coder opens a coding that was submitted."""
-    base, _folder = place
-    boris = Visitor(chromium, base, "boris", scheme="dark")
-    boris.go("/studies/prozor/desk/")
-    boris.page.locator("main table a").first.click()
-    boris.page.wait_for_selector(".article")
-    assert "submitted and closed" in boris.page.inner_text("main")
-    assert boris.page.locator("fieldset:not([disabled])").count() == 0
-    boris.check()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
