@@ -1,32 +1,44 @@
-"""Coefficients of inter-coder agreement. Each takes a ratings table or its patterns and
-returns one `Coefficient`: a value with its uncertainty, or the sentence why there is none.
+"""Coefficients of inter-coder agreement: Krippendorff's alpha, and what stands beside it.
 
-docs/methods.md has a section on each.
+Each takes a ratings table or its patterns and returns one `Coefficient`: a value with its
+uncertainty, or the sentence why there is none. docs/methods.md has a section on each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mediacoding.stats import bootstrap
-from mediacoding.stats.alpha import weighted_alpha
-from mediacoding.stats.distributions import student_t_quantile
+from mediacoding.stats import bootstrap, gwet
+from mediacoding.stats.alpha import Statistic, alpha_statistic
+from mediacoding.stats.distributions import NORMAL
 from mediacoding.stats.patterns import Patterns, from_table
-from mediacoding.stats.result import Coefficient, NotComputable
+from mediacoding.stats.result import Coefficient, NotComputable, no_uncertainty
+from mediacoding.stats.sets import masi_distances
 
+Ratings = npt.ArrayLike | Patterns
+#: Krippendorff's (2019, ch. 12) limits: for tentative conclusions, and for firm ones.
 BOUNDS = (0.667, 0.8)
+NO_VARIATION = (
+    "Every pairable value is the same, so agreement by chance is certain and "
+    "alpha is undefined. Add units in which the variable varies."
+)
+NEARLY_ALL = "One value holds more than 95 percent of the codings, so a few units decide the coefficient."
 
 
 def krippendorff_alpha(
-    ratings: npt.ArrayLike | Patterns,
+    ratings: Ratings,
     *,
     level: str,
     distances: npt.ArrayLike | None = None,
-    interval: bool = True,
+    steps: float | None = None,
+    ends: tuple[float, float] | None = None,
+    interval: str | None = "default",
     bounds: Sequence[float] = BOUNDS,
     replicates: int = bootstrap.REPLICATES,
     seed: int = 0,
@@ -36,281 +48,291 @@ def krippendorff_alpha(
     Parameters
     ----------
     ratings : array_like, shape (units, coders), or Patterns
-        Numbers or labels; NaN or None where a coder did not code a unit. Units with fewer
-        than two values are left out, as alpha prescribes.
-    level : {"nominal", "ordinal", "interval", "ratio", "sets"}
-        Level of measurement: how far apart two values are. For "sets" give `distances`,
-        shape (values, values), of the patterns' values.
-    interval : bool
-        Whether to add the 95 % interval: BCa of the unit bootstrap, or jackknife-t on
-        log(1 - alpha) with fewer than 20 units.
+        Numbers, labels or frozensets; NaN or None where a coder did not code a unit. Units
+        with fewer than two values are left out, as alpha prescribes.
+    level : {"nominal", "ordinal", "interval", "ratio", "circular", "bipolar", "sets"}
+        Level of measurement: how far apart two values are. Ordinal values are numbers in
+        their order. Sets are answers to a multiple choice, MASI their distance.
+    distances : array_like, shape (values, values)
+        For sets: other distances than MASI between the patterns' values, used as they are.
+    steps : how many equal steps the circle has, for circular: 7 for weekdays.
+    ends : the two ends of the scale, for bipolar: the codebook's, not the data's.
+    interval : {"default", "bca", "percentile", "jackknife"}, or None for none
+        Which 95 % interval; `bootstrap.uncertainty` has the rule of the default.
     bounds : for each, the share of replicates below it.
+    replicates, seed : how many bootstrap samples of the units, and their seed.
 
     Returns
     -------
     Coefficient
         `value` is at most 1; 0 means chance agreement, below 0 systematic disagreement.
         Undefined without pairable units, or when every pairable value is the same
-        (expected disagreement is 0 and alpha is 0/0).
+        (expected disagreement is 0 and alpha is 0/0), or where values do not fit the level.
+
+    Raises RatingsRefused if the ratings are no table.
 
     References
     ----------
-    Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. Zapf, A. et al.
-    (2016). Measuring inter-rater reliability for nominal data.
+    Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability.
+    Krippendorff, K. (2019). Content analysis, 4th ed., ch. 12. Passonneau, R. (2006).
+    Measuring agreement on set-valued items (MASI).
     Published values: fixtures/agreement/values.json.
     """
     name = f"Krippendorff's alpha, {level}"
     try:
-        patterns = _patterns(ratings).pairable()
-        if distances is not None:
-            distances = _of_seen(_patterns(ratings), patterns, distances)
-        function = weighted_alpha(patterns, level, distances)
-        value = float(function(patterns.units[None, :])[0])
-        if np.isnan(value):
-            raise NotComputable(
-                "Every pairable value is the same, so agreement by chance is certain and "
-                "alpha is undefined. Add units in which the variable varies."
-            )
+        patterns = _patterns(ratings)
     except NotComputable as why:
         return Coefficient(name, reason=str(why), level=level)
-    if not interval:
-        return Coefficient(name, value, level=level)
-    found = bootstrap.uncertainty(
-        function, patterns.units, value, replicates=replicates, seed=seed
-    )
-    return Coefficient(
-        name,
-        value,
-        interval=found.interval,
-        se=found.se,
-        level=level,
-        method=found.method,
+    base = {**_base(patterns), "level": level}
+    try:
+        pairable = patterns.pairable().regardless_of_coders()
+        if len(pairable.values) < 2:
+            raise NotComputable(NO_VARIATION)
+        if level == "sets":
+            distances = _set_distances(patterns, pairable, distances)
+        statistic = alpha_statistic(
+            pairable, level, distances=distances, steps=steps, ends=ends
+        )
+        value = float(statistic(pairable.units[None, :].astype(float))[0])
+        if np.isnan(value):  # different values without a distance between them
+            raise NotComputable(NO_VARIATION)
+    except NotComputable as why:
+        return Coefficient(name, reason=str(why), **base)
+    notes = tuple(_notes(pairable))
+    if interval is None:
+        return Coefficient(name, value, warnings=notes, **base)
+    return _with_interval(
+        Coefficient(name, value, warnings=notes, **base),
+        statistic,
+        pairable,
+        method=interval,
+        bounds=bounds,
         replicates=replicates,
         seed=seed,
-        below={
-            bound: float((found.replicates < bound).mean())
-            for bound in bounds
-            if len(found.replicates)
-        },
-        warnings=tuple(_warnings(found, replicates, patterns, value)),
     )
 
 
-def _patterns(ratings: npt.ArrayLike | Patterns) -> Patterns:
+def _with_interval(
+    found: Coefficient, statistic: Statistic, patterns: Patterns, **how: Any
+) -> Coefficient:
+    assert found.value is not None
+    known = bootstrap.uncertainty(
+        statistic, patterns.units, found.value, confidence=found.confidence, **how
+    )
+    return replace(
+        found,
+        interval=known.interval,
+        se=known.se,
+        method=known.method,
+        replicates=known.replicates,
+        lost=known.lost,
+        seed=how["seed"] if known.replicates else None,
+        below=known.below,
+        warnings=known.warnings + found.warnings,
+    )
+
+
+def _patterns(ratings: Ratings) -> Patterns:
     return ratings if isinstance(ratings, Patterns) else from_table(ratings)
 
 
-def _of_seen(whole: Patterns, seen: Patterns, distances: npt.ArrayLike) -> np.ndarray:
-    """The distances between the values that pairable units show."""
-    keep = whole.counts[whole.ratings >= 2].any(axis=0)
-    return np.asarray(distances, float)[np.ix_(keep, keep)]
+def _base(patterns: Patterns) -> dict[str, Any]:
+    """What a coefficient rests on."""
+    return {
+        "n_units": patterns.n_units,
+        "n_pairable": patterns.n_pairable,
+        "n_coders": patterns.n_coders,
+        "n_values": patterns.n_values,
+    }
 
 
-def _warnings(
-    found: bootstrap.Uncertainty, replicates: int, patterns: Patterns, value: float
-):
-    if found.lost:
-        yield (
-            f"In {found.lost} of {replicates} replicates nothing varied; they are left out."
-        )
-    if value >= 1 - 1e-12:
-        yield "All coders agree everywhere, so these units show no uncertainty."
+def _set_distances(
+    whole: Patterns, pairable: Patterns, distances: npt.ArrayLike | None
+) -> npt.ArrayLike:
+    """The distances between the sets that pairable units show."""
+    if distances is None:
+        if not all(isinstance(value, frozenset) for value in pairable.values):
+            raise NotComputable(
+                "Some values are not sets of options. Give every answer to a multiple "
+                "choice as a frozenset, the empty one too."
+            )
+        return masi_distances(list(pairable.values))
+    codes = whole.codes[whole.ratings >= 2]
+    seen = np.unique(codes[codes >= 0])
+    return np.asarray(distances, float)[np.ix_(seen, seen)]
+
+
+def _notes(patterns: Patterns):
     marginals = patterns.marginals
     if marginals.max() / marginals.sum() > 0.95:
-        yield (
-            "One value holds more than 95 percent of the codings, so a few units decide the "
-            "coefficient."
-        )
+        yield NEARLY_ALL
 
 
-def percent_agreement(ratings: npt.ArrayLike | Patterns) -> Coefficient:
+def percent_agreement(ratings: Ratings) -> Coefficient:
     """The chance that two coders of a unit gave it the same value.
 
-    Mean over pairable units of sum_c n_c (n_c - 1) / (m (m - 1)): Gwet's p_a, Fleiss'
+    The mean over pairable units of sum_c n_c (n_c - 1) / (m (m - 1)): Gwet's p_a, Fleiss'
     P-bar, with Gwet's standard error and t interval. Shapes as in `krippendorff_alpha`.
     Source: Fleiss (1971), Gwet (2014).
     """
-    name = "Percent agreement"
-    patterns = _patterns(ratings)
-    try:
-        patterns.pairable()
-    except NotComputable as why:
-        return Coefficient(name, reason=str(why))
-    rated = patterns.ratings > 0
-    units, m = patterns.units[rated], patterns.ratings[rated]
-    n, n_pairable = units.sum(), units[m >= 2].sum()
-    agreeing = _agreeing(patterns)[rated]
-    value = float(units @ agreeing / n_pairable)
-    return _with_t_interval(name, value, agreeing * n / n_pairable, units)
+
+    def of(patterns: Patterns) -> gwet.Linear:
+        agreeing, n_pairable = gwet.pairs_agreeing(patterns), patterns.n_pairable
+        value = float(patterns.units @ agreeing / n_pairable)
+        return gwet.Linear(value, agreeing * patterns.n_units / n_pairable, lowest=0.0)
+
+    return _linearised("Percent agreement", ratings, of)
 
 
-def _with_t_interval(
-    name: str, value: float, linear: np.ndarray, units: np.ndarray
-) -> Coefficient:
-    """The coefficient with Gwet's variance from its linearised unit values (patterns,)."""
-    n = units.sum()
-    if n < 2:
-        return Coefficient(name, value)
-    se = sqrt(float((units * (linear - value) ** 2).sum()) / (n * (n - 1)))
-    reach = student_t_quantile(0.975, n - 1) * se
-    return Coefficient(
-        name, value, (value - reach, min(1.0, value + reach)), se, method="Gwet's t"
-    )
-
-
-def full_agreement(ratings: npt.ArrayLike | Patterns) -> Coefficient:
+def full_agreement(ratings: Ratings) -> Coefficient:
     """The share of pairable units to which all their coders gave the same value."""
     name = "Full agreement"
     try:
-        patterns = _patterns(ratings).pairable()
+        patterns = _patterns(ratings)
+        pairable = patterns.pairable()
     except NotComputable as why:
         return Coefficient(name, reason=str(why))
-    same = patterns.counts.max(axis=1) == patterns.ratings
-    return Coefficient(name, float(patterns.units @ same / patterns.units.sum()))
+    highest = pairable.codes.max(axis=1, keepdims=True)
+    same = ((pairable.codes == highest) | (pairable.codes < 0)).all(axis=1)
+    value = float(pairable.units @ same / pairable.units.sum())
+    return Coefficient(name, value, **_base(patterns))
 
 
-def _agreeing(patterns: Patterns) -> np.ndarray:
-    """(patterns,) the share of pairs of coders that agree; 0 with fewer than two."""
-    m = patterns.ratings
-    pairs = m * (m - 1)
-    same = (patterns.counts * (patterns.counts - 1)).sum(axis=1)
-    return np.divide(same, pairs, out=np.zeros_like(m), where=pairs > 0)
-
-
-def gwet_ac(
-    ratings: npt.ArrayLike | Patterns, *, categories: int | None = None
-) -> Coefficient:
+def gwet_ac(ratings: Ratings, *, categories: int | None = None) -> Coefficient:
     """Gwet's AC1, with Gwet's standard error and t interval.
 
-    `categories` is the number that the codebook defines; without it those that occur
-    count, which makes the coefficient larger than it is. Units with one rating count for
-    chance agreement. Source: Gwet (2008; 2014, ch. 2-5).
+    `categories` is how many the codebook defines; without it those that occur count, which
+    can only make chance agreement look larger. Units with one rating count for chance
+    agreement. Shapes as in `krippendorff_alpha`. Source: Gwet (2008; 2014, ch. 2-5).
     """
-
-    def chance(pi: np.ndarray, q: int) -> tuple[float, np.ndarray]:
-        scale = 1 / (q - 1)
-        return scale * float((pi * (1 - pi)).sum()), scale * (1 - pi)
-
-    return _gwet("Gwet's AC1", ratings, categories, chance)
-
-
-def brennan_prediger(
-    ratings: npt.ArrayLike | Patterns, *, categories: int | None = None
-) -> Coefficient:
-    """Brennan and Prediger's kappa: chance agreement is 1 / categories.
-
-    Shapes and `categories` as in `gwet_ac`. Source: Brennan & Prediger (1981).
-    """
-
-    def chance(pi: np.ndarray, q: int) -> tuple[float, np.ndarray]:
-        return 1 / q, np.full_like(pi, 1 / q)
-
-    return _gwet("Brennan-Prediger", ratings, categories, chance)
-
-
-def fleiss_kappa(
-    ratings: npt.ArrayLike | Patterns, *, categories: int | None = None
-) -> Coefficient:
-    """Fleiss' kappa for any number of coders, with missing ratings (Gwet's form).
-
-    For two coders this is Scott's pi. Source: Fleiss (1971), Gwet (2014).
-    """
-
-    def chance(pi: np.ndarray, q: int) -> tuple[float, np.ndarray]:
-        return float((pi**2).sum()), pi
-
-    return _gwet("Fleiss' kappa", ratings, categories, chance)
-
-
-def scott_pi(ratings: npt.ArrayLike | Patterns) -> Coefficient:
-    """Scott's pi: for two coders, chance agreement from their pooled marginals.
-
-    Source: Scott (1955).
-    """
-    patterns = _patterns(ratings)
-    if patterns.coders != 2:
-        return Coefficient("Scott's pi", reason="Scott's pi is for exactly two coders.")
-    kappa = fleiss_kappa(patterns)
-    return Coefficient(
-        "Scott's pi", kappa.value, kappa.interval, kappa.se, kappa.reason
+    return _linearised(
+        "Gwet's AC1",
+        ratings,
+        lambda patterns: gwet.chance_corrected(patterns, gwet.ac1, categories),
     )
 
 
-Chance = Callable[[np.ndarray, int], tuple[float, np.ndarray]]
+def brennan_prediger(ratings: Ratings, *, categories: int | None = None) -> Coefficient:
+    """Brennan and Prediger's kappa: chance agreement is 1 / categories.
+
+    `categories` as in `gwet_ac`, shapes as in `krippendorff_alpha`. For two coders also
+    Bennett, Alpert and Goldstein's S. Source: Brennan & Prediger (1981), Gwet (2014).
+    """
+    return _linearised(
+        "Brennan-Prediger",
+        ratings,
+        lambda patterns: gwet.chance_corrected(patterns, gwet.uniform, categories),
+    )
 
 
-def _gwet(
-    name: str, ratings: npt.ArrayLike | Patterns, categories: int | None, chance: Chance
-) -> Coefficient:
-    """Gwet's framework: chance-corrected agreement with its variance (methods.md, 4)."""
-    patterns = _patterns(ratings)
+def fleiss_kappa(ratings: Ratings) -> Coefficient:
+    """Fleiss' kappa for any number of coders, with missing ratings (Gwet's form).
+
+    Units with one rating count for chance agreement. Shapes as in `krippendorff_alpha`.
+    Source: Fleiss (1971), Gwet (2014).
+    """
+    return _linearised(
+        "Fleiss' kappa",
+        ratings,
+        lambda patterns: gwet.chance_corrected(patterns, gwet.pooled, None),
+    )
+
+
+def scott_pi(ratings: Ratings) -> Coefficient:
+    """Scott's pi: for two coders, chance agreement from their pooled marginals.
+
+    Shapes as in `krippendorff_alpha`, two coders who rated. Source: Scott (1955).
+    """
+
+    def of(patterns: Patterns) -> gwet.Linear:
+        if patterns.n_coders != 2:
+            raise NotComputable(
+                "Scott's pi is for exactly two coders; Fleiss' kappa takes more."
+            )
+        return gwet.chance_corrected(patterns, gwet.pooled, None)
+
+    return _linearised("Scott's pi", ratings, of)
+
+
+def _linearised(name: str, ratings: Ratings, of) -> Coefficient:
+    """A coefficient of Gwet's framework with its base, its error and its interval."""
     try:
-        patterns.pairable()
+        patterns = _patterns(ratings)
     except NotComputable as why:
         return Coefficient(name, reason=str(why))
-    rated = patterns.ratings > 0
-    counts, units = patterns.counts[rated], patterns.units[rated]
-    m = counts.sum(axis=1)
-    n, n_pairable = units.sum(), units[m >= 2].sum()
-    q = categories or int((units @ counts > 0).sum())
-    if q < 2:
-        return Coefficient(
-            name,
-            reason="Only one category occurs and the codebook names no other, so chance "
-            "agreement is undefined.",
-        )
-    agreeing = _agreeing(Patterns(counts, units, patterns.values, patterns.coders))
-    p_a = float(units @ agreeing / n_pairable)
-    pi = units @ (counts / m[:, None]) / n
-    p_e, slope = chance(pi, q)
-    if p_e >= 1 - 1e-12:
-        return Coefficient(
-            name,
-            reason="Every value is the same, so agreement by chance is certain and the "
-            "coefficient is undefined. Add units in which the variable varies.",
-        )
-    value = (p_a - p_e) / (1 - p_e)
-    own = (n / n_pairable) * (agreeing - p_e * (m >= 2)) / (1 - p_e)
-    own_chance = (counts / m[:, None]) @ slope
-    linear = own - 2 * (1 - value) * (own_chance - p_e) / (1 - p_e)
-    if name == "Brennan-Prediger":
-        linear = own
-    return _with_t_interval(name, value, linear, units)
+    base = _base(patterns)
+    try:
+        patterns.pairable()
+        merged = patterns.regardless_of_coders()
+        found = of(merged)
+    except NotComputable as why:
+        return Coefficient(name, reason=str(why), **base)
+    se, interval, warnings = gwet.t_interval(found, merged.units)
+    return Coefficient(
+        name,
+        found.value,
+        interval,
+        se,
+        method="Gwet's t" if interval else "",
+        warnings=warnings,
+        **base,
+    )
 
 
-def cohen_kappa(ratings: npt.ArrayLike) -> Coefficient:
+def cohen_kappa(ratings: Ratings) -> Coefficient:
     """Cohen's kappa of two coders, unweighted, on the units that both coded.
 
-    `ratings` has shape (units, 2). Standard error of Fleiss, Cohen & Everitt (1969).
+    Shapes as in `krippendorff_alpha`, two coders who rated. Standard error of Fleiss,
+    Cohen & Everitt (1969); Wald interval. Source: Cohen (1960).
     """
     name = "Cohen's kappa"
-    table = np.asarray(ratings, dtype=object)
-    if table.ndim != 2 or table.shape[1] != 2:
-        return Coefficient(name, reason="Cohen's kappa is for exactly two coders.")
-    both = [
-        (str(a), str(b))
-        for a, b in table
-        if a is not None and b is not None and a == a and b == b
-    ]
-    if not both:
-        return Coefficient(name, reason="No unit was coded by both coders.")
-    values, codes = np.unique(np.array(both), return_inverse=True)
-    codes = codes.reshape(-1, 2)
-    q, n = len(values), len(both)
-    p = np.bincount(codes[:, 0] * q + codes[:, 1], minlength=q * q).reshape(q, q) / n
+    try:
+        patterns = _patterns(ratings)
+    except NotComputable as why:
+        return Coefficient(name, reason=str(why))
+    base = _base(patterns)
+    try:
+        table = _cross_table(patterns)
+    except NotComputable as why:
+        return Coefficient(name, reason=str(why), **base)
+    n = table.sum()
+    p = table / n
     row, column = p.sum(axis=1), p.sum(axis=0)
     p_o, p_e = float(np.trace(p)), float(row @ column)
-    if p_e >= 1 - 1e-12:
+    if np.count_nonzero(table.sum(axis=0) + table.sum(axis=1)) < 2:
         return Coefficient(
             name,
             reason="Both coders used one and the same category throughout, so agreement "
-            "by chance is certain and kappa is undefined.",
+            "by chance is certain and kappa is undefined. Add units in which the "
+            "variable varies.",
+            **base,
         )
     value = (p_o - p_e) / (1 - p_e)
-    expected = column[:, None] + row[None, :]
-    terms = p * (np.eye(q) - (1 - value) * expected) ** 2
+    margins = (
+        column[:, None] + row[None, :]
+    )  # a cell's: row total of l, column total of k
+    terms = p * (np.eye(len(p)) - (1 - value) * margins) ** 2
     variance = (terms.sum() - (p_o - 2 * (1 - value) * p_e) ** 2) / (n * (1 - p_e) ** 2)
     se = sqrt(max(0.0, float(variance)))
-    return Coefficient(
-        name, value, (value - 1.96 * se, min(1.0, value + 1.96 * se)), se, method="Wald"
-    )
+    if se < 1e-9:
+        return Coefficient(name, value, warnings=(no_uncertainty(value),), **base)
+    reach = NORMAL.inv_cdf(0.975) * se
+    interval = (value - reach, min(1.0, value + reach))
+    return Coefficient(name, value, interval, se, method="Wald", **base)
+
+
+def _cross_table(patterns: Patterns) -> npt.NDArray[np.float64]:
+    """(values, values) how many units the first coder gave the row, the second the column."""
+    if not patterns.knows_coders:
+        raise NotComputable("These patterns do not say which coder gave which value.")
+    rated = np.flatnonzero((patterns.codes >= 0).any(axis=0))
+    if len(rated) != 2:
+        raise NotComputable("Cohen's kappa is for exactly two coders.")
+    codes = patterns.codes[:, rated]
+    both = (codes >= 0).all(axis=1)
+    if not both.any():
+        raise NotComputable("No unit was coded by both coders.")
+    many = len(patterns.values)
+    cell = codes[both, 0] * many + codes[both, 1]
+    table = np.bincount(cell, patterns.units[both], many * many)
+    return table.reshape(many, many).astype(float)

@@ -1,11 +1,13 @@
 """Quantiles of the normal and of Student's t, so that nothing heavier is needed."""
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 NORMAL = NormalDist()
 
 
+@lru_cache
 def student_t_quantile(probability: float, degrees: float) -> float:
     """The t below which a share of Student's distribution lies, to 1e-10.
 
@@ -15,19 +17,21 @@ def student_t_quantile(probability: float, degrees: float) -> float:
     if probability < 0.5:
         return -student_t_quantile(1 - probability, degrees)
     low, high = 0.0, 2.0
-    while _student_t(high, degrees) < probability:
+    while student_t(high, degrees) < probability:
         high *= 2
     while high - low > 1e-11 * max(1.0, high):
         middle = (low + high) / 2
-        if _student_t(middle, degrees) < probability:
+        if student_t(middle, degrees) < probability:
             low = middle
         else:
             high = middle
     return (low + high) / 2
 
 
-def _student_t(t: float, degrees: float) -> float:
-    """P(T <= t) for t >= 0."""
+def student_t(t: float, degrees: float) -> float:
+    """The share of Student's distribution below t."""
+    if t < 0:
+        return 1 - student_t(-t, degrees)
     return 1 - _beta(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2
 
 

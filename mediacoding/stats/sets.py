@@ -1,44 +1,36 @@
 """Distances between sets of options, for multiple choice. The empty set is an answer."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence, Set
 
 import numpy as np
 
-Sets = Sequence[frozenset[int]]
+from mediacoding.stats.patterns import Floats
+
+Sets = Sequence[Set[Hashable]]
 
 
-def masi_distances(sets: Sets) -> np.ndarray:
+def masi_distances(sets: Sets) -> Floats:
     """MASI distance between all pairs of sets, shape (sets, sets); 0 for two empty sets.
 
     1 - J M with the Jaccard index J and M = 1 for equal sets, 2/3 where one holds the
-    other, 1/3 where they overlap, 0 where they are disjoint. Source: Passonneau (2006).
+    other, 1/3 where they overlap, 0 where they are disjoint.
+
+    Source: Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for
+    semantic and pragmatic annotation.
     """
-    return _matrix(sets, _masi)
+    shared, sizes = _shared(sets)
+    smaller = np.minimum(sizes[:, None], sizes)
+    union = sizes[:, None] + sizes - shared
+    jaccard = np.divide(shared, union, out=np.ones_like(shared), where=union > 0)
+    holds = np.where(shared == smaller, 2 / 3, 1 / 3)
+    holds[shared == union] = 1
+    return 1 - jaccard * holds
 
 
-def jaccard_distances(sets: Sets) -> np.ndarray:
-    """1 - shared / all options of a pair, shape (sets, sets); 0 for two empty sets."""
-    return _matrix(sets, _jaccard)
-
-
-def _matrix(sets: Sets, distance) -> np.ndarray:
-    found = np.zeros((len(sets), len(sets)))
-    for i, left in enumerate(sets):
-        for j in range(i):
-            found[i, j] = found[j, i] = distance(left, sets[j])
-    return found
-
-
-def _jaccard(left: frozenset[int], right: frozenset[int]) -> float:
-    union = left | right
-    return 1 - len(left & right) / len(union) if union else 0.0
-
-
-def _masi(left: frozenset[int], right: frozenset[int]) -> float:
-    if left == right:
-        return 0.0
-    shared = left & right
-    if not shared:
-        return 1.0
-    monotonicity = 2 / 3 if left <= right or right <= left else 1 / 3
-    return 1 - len(shared) / len(left | right) * monotonicity
+def _shared(sets: Sets) -> tuple[Floats, Floats]:
+    """How many options two sets share, shape (sets, sets), and each set's size."""
+    place = {option: at for at, option in enumerate(set().union(*sets))}
+    table = np.zeros((len(sets), len(place)))
+    for row, options in zip(table, sets, strict=True):
+        row[[place[option] for option in options]] = 1
+    return table @ table.T, table.sum(axis=1)
