@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -50,6 +51,12 @@ class TextWidget(widgets.Widget):
         return text
 
 
+@lru_cache(maxsize=10_000)
+def _day_of(text: str, order: str) -> dt.date:
+    """`parse_date`, kept: the rows of a file repeat their days."""
+    return parse_date(text, order=order)
+
+
 class DayWidget(widgets.Widget):
     """A day, in any of the ways that papers and archives write it."""
 
@@ -59,7 +66,7 @@ class DayWidget(widgets.Widget):
         if not (value or "").strip():
             raise ValueError(_("is missing: coverage counts by day."))
         try:
-            day = parse_date(value, order=self.order)
+            day = _day_of(value, self.order)
         except NotADate as refusal:
             raise ValueError(str(refusal)) from refusal
         if not dt.date(1600, 1, 1) <= day <= dt.date(2200, 1, 1):

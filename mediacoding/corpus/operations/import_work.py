@@ -43,7 +43,7 @@ from mediacoding.corpus.resources import (
 )
 
 CHUNK = 500
-PART = 20  # articles written in one transaction
+PART = 25  # articles written in one transaction
 ROWS = 100  # outcomes written in one transaction
 PAUSE = 0.002  # seconds in which others may write
 MOST_NEW_OUTLETS = 200  # that are listed
@@ -183,8 +183,8 @@ def _write(batch: ImportBatch, clock: Clock) -> None:
             with transaction.atomic():
                 resource.write(part)
                 _hold(batch, clock())
-            # Four times as long for the others as for the job.
-            time.sleep(max(PAUSE, 4 * (time.monotonic() - begun)))
+            # Six times as long for the others as for the job.
+            time.sleep(max(PAUSE, 6 * (time.monotonic() - begun)))
         with transaction.atomic():
             resource.write_revisions()
             _hold(batch, clock(), rows_done=seen)
