@@ -118,18 +118,20 @@ def samples(units: Integers, replicates: int, seed: int) -> Iterator[Floats]:
     """
     chance = np.random.default_rng(seed)
     n, many = int(units.sum()), len(units)
-    rows = max(1, MOST_CELLS // max(many, 1))
-    pattern_of_unit = np.repeat(np.arange(many), units) if n < 20 * many else None
+    if n >= 20 * many:  # counts of patterns cost less than units
+        rows = max(1, MOST_CELLS // many)
+        for start in range(0, replicates, rows):
+            size = min(rows, replicates - start)
+            yield chance.multinomial(n, units / n, size=size).astype(float)
+        return
+    pattern_of_unit = np.repeat(np.arange(many), units)
+    rows = max(1, MOST_CELLS // n)
     for start in range(0, replicates, rows):
         size = min(rows, replicates - start)
-        if pattern_of_unit is None:
-            yield chance.multinomial(n, units / n, size=size).astype(float)
-            continue
-        block = np.empty((size, many))
-        for row in block:
-            drawn = pattern_of_unit[chance.integers(0, n, n)]
-            row[:] = np.bincount(drawn, minlength=many)
-        yield block
+        drawn = pattern_of_unit[chance.integers(0, n, (size, n))]
+        drawn += many * np.arange(size)[:, None]
+        counted = np.bincount(drawn.ravel(), minlength=size * many)
+        yield counted.reshape(size, many).astype(float)
 
 
 def _lost_sentence(lost: int, replicates: int) -> tuple[str, ...]:
