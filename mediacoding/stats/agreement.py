@@ -17,7 +17,7 @@ import numpy.typing as npt
 from mediacoding.stats import bootstrap, gwet
 from mediacoding.stats.alpha import Statistic, alpha_statistic
 from mediacoding.stats.distributions import NORMAL
-from mediacoding.stats.patterns import Patterns, from_table
+from mediacoding.stats.patterns import Integers, Patterns, from_table
 from mediacoding.stats.result import Coefficient, NotComputable, no_uncertainty
 from mediacoding.stats.sets import masi_distances
 
@@ -292,14 +292,13 @@ def cohen_kappa(ratings: Ratings) -> Coefficient:
         return Coefficient(name, reason=str(why))
     base = _base(patterns)
     try:
-        table = _cross_table(patterns)
+        first, second, units = _both(patterns)
     except NotComputable as why:
         return Coefficient(name, reason=str(why), **base)
-    n = table.sum()
-    p = table / n
-    row, column = p.sum(axis=1), p.sum(axis=0)
-    p_o, p_e = float(np.trace(p)), float(row @ column)
-    if np.count_nonzero(table.sum(axis=0) + table.sum(axis=1)) < 2:
+    n, many = units.sum(), len(patterns.values)
+    row = np.bincount(first, units, many) / n
+    column = np.bincount(second, units, many) / n
+    if np.count_nonzero(row + column) < 2:
         return Coefficient(
             name,
             reason="Both coders used one and the same category throughout, so agreement "
@@ -307,12 +306,13 @@ def cohen_kappa(ratings: Ratings) -> Coefficient:
             "variable varies.",
             **base,
         )
+    p, same = units / n, first == second
+    p_o, p_e = float(p @ same), float(row @ column)
     value = (p_o - p_e) / (1 - p_e)
-    margins = (
-        column[:, None] + row[None, :]
-    )  # a cell's: row total of l, column total of k
-    terms = p * (np.eye(len(p)) - (1 - value) * margins) ** 2
-    variance = (terms.sum() - (p_o - 2 * (1 - value) * p_e) ** 2) / (n * (1 - p_e) ** 2)
+    # In the cell (k, l): how often the second coder gives k, the first coder gives l.
+    margins = column[first] + row[second]
+    terms = float(p @ (same - (1 - value) * margins) ** 2)
+    variance = (terms - (p_o - 2 * (1 - value) * p_e) ** 2) / (n * (1 - p_e) ** 2)
     se = sqrt(max(0.0, float(variance)))
     if se < 1e-9:
         return Coefficient(name, value, warnings=(no_uncertainty(value),), **base)
@@ -321,18 +321,15 @@ def cohen_kappa(ratings: Ratings) -> Coefficient:
     return Coefficient(name, value, interval, se, method="Wald", **base)
 
 
-def _cross_table(patterns: Patterns) -> npt.NDArray[np.float64]:
-    """(values, values) how many units the first coder gave the row, the second the column."""
+def _both(patterns: Patterns) -> tuple[Integers, Integers, Integers]:
+    """What the two coders gave to units that both coded, and how many units show it."""
     if not patterns.knows_coders:
         raise NotComputable("These patterns do not say which coder gave which value.")
     rated = np.flatnonzero((patterns.codes >= 0).any(axis=0))
     if len(rated) != 2:
         raise NotComputable("Cohen's kappa is for exactly two coders.")
-    codes = patterns.codes[:, rated]
-    both = (codes >= 0).all(axis=1)
+    first, second = patterns.codes[:, rated].T
+    both = (first >= 0) & (second >= 0)
     if not both.any():
         raise NotComputable("No unit was coded by both coders.")
-    many = len(patterns.values)
-    cell = codes[both, 0] * many + codes[both, 1]
-    table = np.bincount(cell, patterns.units[both], many * many)
-    return table.reshape(many, many).astype(float)
+    return first[both], second[both], patterns.units[both]

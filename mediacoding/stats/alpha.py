@@ -24,7 +24,7 @@ from mediacoding.stats.result import NotComputable
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "circular", "bipolar", "sets")
 MOST_VALUES = 500  # whose ratio distances are kept as a matrix
 MOST_IN_MATRIX = 3_000  # where there is no other way
-MOST_TERMS = 50_000_000  # cells of the features of ratio values
+MOST_RATIO = 200_000  # ratio values whose expansion still fits into memory
 MOST_EXACT = 300_000_000  # operations of the exact ordinal jackknife
 
 
@@ -106,7 +106,8 @@ def _interval(patterns: Patterns, numbers: Floats) -> Statistic:
     """From sums and sums of squares of each unit, however many values there are."""
     centred = numbers - np.median(numbers)
     centred /= np.abs(centred).max() or 1.0
-    m, linear, square = _sums(patterns, np.ones_like(centred), centred, centred**2).T
+    m = patterns.ratings
+    linear, square = patterns.sums(centred), patterns.sums(centred**2)
     features = Sums(np.column_stack([m, linear, square]))
     form = np.array([[0.0, 0.0, 1.0], [0.0, -2.0, 0.0], [1.0, 0.0, 0.0]])
     within = 2 * (m * square - linear**2) / (m - 1)
@@ -118,9 +119,8 @@ def _circular(patterns: Patterns, numbers: Floats, steps: float | None) -> Stati
     if steps is None:
         raise ValueError("Circular alpha needs the number of steps of the circle.")
     angles = 2 * np.pi * numbers / steps
-    m, cosines, sines = _sums(
-        patterns, np.ones_like(angles), np.cos(angles), np.sin(angles)
-    ).T
+    m = patterns.ratings
+    cosines, sines = patterns.sums(np.cos(angles)), patterns.sums(np.sin(angles))
     features = Sums(np.column_stack([m, cosines, sines]))
     form = np.diag([0.5, -0.5, -0.5])
     within = (m**2 - cosines**2 - sines**2) / 2 / (m - 1)
@@ -135,14 +135,14 @@ def _ratio(patterns: Patterns, numbers: Floats) -> Statistic:
         )
     if len(numbers) <= MOST_VALUES:
         return _by_matrix(patterns, ratio(numbers[:, None], numbers[None, :]))
-    terms, form = ratio_expansion(numbers)
-    if len(patterns.codes) * terms.shape[1] > MOST_TERMS:
+    if len(numbers) > MOST_RATIO:
         raise NotComputable(
-            "There are too many distinct values for the ratio level. Round the values, or "
-            "use the interval level."
+            "There are more than 200,000 distinct values, too many for the ratio level. "
+            "Round the values, or use the interval level."
         )
+    terms, form = ratio_expansion(numbers)
     within = _within(patterns, lambda left, right: ratio(numbers[left], numbers[right]))
-    features = Sums(_sums(patterns, *terms.T))
+    features = Sums(patterns.sums(terms))
     return Quadratic(patterns, within, features, lambda f: f @ form, _faint)
 
 
@@ -174,18 +174,6 @@ def _refuse_many(values: npt.NDArray[Any]) -> None:
             "There are more than 3,000 distinct values, too many for this kind of "
             "distance. Merge or round values."
         )
-
-
-def _sums(patterns: Patterns, *of_values: Floats) -> Floats:
-    """For each pattern the sums over its ratings of figures that each value has.
-
-    Shape (patterns, figures).
-    """
-    figures = np.vstack([np.column_stack(of_values), np.zeros(len(of_values))])
-    total = np.zeros((len(patterns.codes), len(of_values)))
-    for column in patterns.codes.T:
-        total += figures[column]  # -1, not coded, finds the zeros at the end
-    return total
 
 
 def _within(patterns: Patterns, distance: Callable[..., Floats]) -> Floats:

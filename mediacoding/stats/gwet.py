@@ -54,7 +54,7 @@ def chance_corrected(
     `patterns` are of all rated units, at least one with two ratings; `categories` is how
     many the codebook defines, None for as many as occur. Raises NotComputable.
     """
-    counts, m = patterns.counts, patterns.ratings
+    m = patterns.ratings
     n, n_pairable = patterns.n_units, patterns.n_pairable
     occurring = int((patterns.marginals > 0).sum())
     q = occurring if categories is None else categories
@@ -69,8 +69,7 @@ def chance_corrected(
         )
     agreeing = pairs_agreeing(patterns)
     p_a = float(patterns.units @ agreeing / n_pairable)
-    mine = counts / m[:, None]
-    p_e, figures = chance(patterns.units @ mine / n, q)
+    p_e, figures = chance(_shares(patterns) / n, q)
     if occurring < 2 and p_e > 1 - 1e-12:
         raise NotComputable(
             "Every value is the same, so agreement by chance is certain and the "
@@ -79,8 +78,19 @@ def chance_corrected(
     value = (p_a - p_e) / (1 - p_e)
     linear = (n / n_pairable) * (agreeing - p_e * (m >= 2)) / (1 - p_e)
     if figures is not None:
-        linear = linear - 2 * (1 - value) * (mine @ figures - p_e) / (1 - p_e)
+        own = patterns.sums(figures) / m
+        linear = linear - 2 * (1 - value) * (own - p_e) / (1 - p_e)
     return Linear(value, linear)
+
+
+def _shares(patterns: Patterns) -> Floats:
+    """(values,) the sum over units of the share of a unit's ratings that give the value."""
+    total = np.zeros(len(patterns.values))
+    part = patterns.units / patterns.ratings
+    for column in patterns.codes.T:
+        given = column >= 0
+        total += np.bincount(column[given], part[given], len(total))
+    return total
 
 
 def pairs_agreeing(patterns: Patterns) -> Floats:

@@ -70,6 +70,17 @@ class Patterns:
             total += np.bincount(column[given], self.units[given], len(self.values))
         return total
 
+    def sums(self, figures: Floats) -> Floats:
+        """(patterns,) for each pattern the sum over its ratings of a figure of their values.
+
+        `figures` has shape (values,) or (values, several).
+        """
+        padded = np.concatenate([figures, np.zeros((1, *figures.shape[1:]))])
+        total = np.zeros((len(self.codes), *figures.shape[1:]))
+        for column in self.codes.T:
+            total += padded[column]  # -1, not coded, finds the zero at the end
+        return total
+
     @property
     def n_units(self) -> int:
         """Units that at least one coder rated."""

@@ -4,6 +4,7 @@ tenth of that and less."""
 
 import sys
 
+import bench_agreement
 import bench_desk
 import bench_export
 import bench_import
@@ -11,6 +12,7 @@ import bench_import
 
 def main(quick: bool) -> None:
     rows = [
+        *bench_agreement.main(),
         *bench_import.main(5_000 if quick else 100_000),
         *bench_export.main(50_000 if quick else 1_000_000),
         *bench_desk.main([1_000, 10_000] if quick else [1_000, 100_000]),

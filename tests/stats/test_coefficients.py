@@ -1,5 +1,7 @@
 """What stands beside alpha: percent agreement, AC1, Brennan-Prediger and the kappas."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -133,6 +135,17 @@ def test_coefficients_of_two_coders_refuse_three():
 def test_two_coders_who_used_one_category_have_no_kappa():
     found = agreement.cohen_kappa(np.array([["a", "a"], ["a", "a"]], dtype=object))
     assert found.reason.startswith("Both coders used one and the same category")
+
+
+@pytest.mark.parametrize("coefficient", ALL)
+def test_ten_thousand_distinct_values_cost_no_square(coefficient):
+    table = np.arange(20_000).reshape(10_000, 2) // 3
+    tracemalloc.start()
+    found = coefficient(table)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.value is not None
+    assert peak < 20_000_000
 
 
 def test_a_coefficient_has_a_value_or_a_reason_and_is_never_nan():
