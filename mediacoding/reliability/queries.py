@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext
@@ -20,13 +20,8 @@ from mediacoding.coding.queries.ratings import (
 )
 from mediacoding.reliability.models import AgreementReport
 from mediacoding.stats import bootstrap
-from mediacoding.stats.panel import Panel, option_panels, panel, set_panel
+from mediacoding.stats.panel import Panel, choice_panel, variable_panel
 from mediacoding.stats.patterns import Patterns, from_long
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,91 +82,51 @@ def fresh_rows(round: Round) -> list[dict[str, Any]]:
 
 def _rows(table: VariableRatings, coders: int, replicates: int, seed: int):
     spec = table.spec
-    minimum = spec.reliability.minimum
-    options: dict[str, Any] = {
-        "coders": coders,
-        "minimum": minimum,
+    level = spec.reliability.metric or spec.level
+    answers = _answers(table, level, coders)
+    how: dict[str, Any] = {
+        "not_applicable": _places(table, "not_applicable"),
+        "missing": _places(table, "missing"),
+        "minimum": spec.reliability.minimum,
         "replicates": replicates,
         "seed": seed,
     }
     if spec.kind is Kind.MULTI:
-        unit, coder, token, values = _kept(table, lambda v: v.is_value)
-        sets = [frozenset(value.codes) for value in values]
-        whole = set_panel(unit, coder, token, sets, **options)
-        yield _row(spec, None, "sets", whole)
         codes = [category.code for category in spec.offered]
-        for code, found in option_panels(
-            unit, coder, token, sets, codes, **options
-        ).items():
-            yield _row(spec, code, "nominal", found)
+        choice = choice_panel(answers, options=codes, **how)
+        yield _row(spec, None, "sets", choice.whole)
+        for code in codes:
+            yield _row(spec, code, "nominal", choice.options[code])
         return
-    level = spec.reliability.metric or spec.level
-    found = panel(
-        _patterns(table, level, coders),
-        level=level,
-        categories=_n_categories(spec, level),
-        minimum=minimum,
-        with_filter=_with_filter(table, coders) if spec.ask_if else None,
-        replicates=replicates,
-        seed=seed,
-    )
+    categories = _n_categories(spec, level)
+    found = variable_panel(answers, level=level, categories=categories, **how)
     yield _row(spec, None, level, found)
 
 
-def _kept(
-    table: VariableRatings, keep
-) -> tuple[Integers, Integers, Integers, list[Value]]:
-    """The ratings whose value is kept, their tokens counted anew."""
-    kept = np.array([keep(value) for value in table.values], dtype=bool)
-    if not len(kept):
-        nothing = np.zeros(0, dtype=np.int64)
-        return nothing, nothing, nothing, []
-    renumbered = np.cumsum(kept) - 1
-    chosen = kept[table.token]
-    values = [
-        value for value, is_kept in zip(table.values, kept, strict=True) if is_kept
-    ]
-    return (
-        table.article[chosen],
-        table.coder[chosen],
-        renumbered[table.token[chosen]],
-        values,
-    )
+def _answers(table: VariableRatings, level: str, coders: int) -> Patterns:
+    """All answers of a variable, also “not applicable” and missing codes."""
+    values = [_read(table.spec, level, value) for value in table.values]
+    return from_long(table.article, table.coder, table.token, values, coders=coders)
 
 
-def _patterns(table: VariableRatings, level: str, coders: int) -> Patterns:
-    """First reading of a filter: only units where a coder came to the question count.
+def _places(table: VariableRatings, state: str) -> list[int]:
+    """Where the values of a state stand among the distinct values of a variable."""
+    return [place for place, value in enumerate(table.values) if value.state == state]
 
-    A missing code is a category of its own for nominal variables; for the others it has
-    no place on the scale and is left out.
-    """
-    if level == Level.NOMINAL:
-        unit, coder, token, values = _kept(
-            table, lambda v: v.state in ("value", "missing")
-        )
-        labels = np.array([f"{v.state}:{v.value}" for v in values], dtype=object)
-        return from_long(unit, coder, token, labels, coders=coders)
-    unit, coder, token, values = _kept(table, lambda v: v.is_value)
-    numbers = np.array([_number(table.spec, value) for value in values], dtype=float)
-    order = np.argsort(numbers)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return from_long(unit, coder, place[token], numbers[order], coders=coders)
+
+def _read(spec: VariableSpec, level: str, value: Value) -> object:
+    """A value as the statistics take it: a set, a number, or a label."""
+    if value.is_value and spec.kind is Kind.MULTI:
+        return frozenset(value.codes)
+    if value.is_value and level != Level.NOMINAL:
+        return _number(spec, value)
+    return f"{value.state}:{value.value}"
 
 
 def _number(spec: VariableSpec, value: Value) -> float:
     if spec.kind is Kind.DATE:
         return float(np.datetime64(value.value).astype("datetime64[D]").astype(int))
     return float(value.value)
-
-
-def _with_filter(table: VariableRatings, coders: int) -> Patterns | None:
-    """Second reading: “not applicable” is a category, so a filter can be disagreed on."""
-    if all(value.state != "not_applicable" for value in table.values):
-        return None
-    unit, coder, token, values = _kept(table, lambda v: True)
-    labels = np.array([f"{v.state}:{v.value}" for v in values], dtype=object)
-    return from_long(unit, coder, token, labels, coders=coders)
 
 
 def _n_categories(spec: VariableSpec, level: str) -> int | None:

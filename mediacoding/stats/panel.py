@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mediacoding.stats import agreement, bootstrap
-from mediacoding.stats.patterns import Integers, Patterns, from_long
+from mediacoding.stats.patterns import Patterns
 from mediacoding.stats.result import Coefficient
-from mediacoding.stats.sets import Sets
 
 FOR_CATEGORIES = "This coefficient is for categories."
 
@@ -215,49 +214,4 @@ def panel(
             replicates=replicates,
             seed=seed,
         ),
-    )
-
-
-def option_panels(
-    unit: Integers,
-    coder: Integers,
-    token: Integers,
-    sets: Sets,
-    options: Sequence[int],
-    *,
-    coders: int,
-    minimum: float | None = None,
-    replicates: int = bootstrap.REPLICATES,
-    seed: int = 0,
-) -> dict[int, Panel]:
-    """The options of `choice_panel` from long records without filter or missing codes.
-
-    `token` is each rating's position in `sets`, the distinct sets that occur.
-    """
-    how: dict[str, Any] = {"minimum": minimum, "replicates": replicates, "seed": seed}
-    patterns = from_long(unit, coder, token, sets, coders=coders)
-    return {
-        option: _option_panel(patterns, option, set(), set(), how) for option in options
-    }
-
-
-def set_panel(
-    unit: Integers,
-    coder: Integers,
-    token: Integers,
-    sets: Sets,
-    *,
-    coders: int,
-    minimum: float | None = None,
-    replicates: int = bootstrap.REPLICATES,
-    seed: int = 0,
-) -> Panel:
-    """The whole of `choice_panel` from long records without filter or missing codes."""
-    return variable_panel(
-        from_long(unit, coder, token, sets, coders=coders),
-        level="sets",
-        categories=None,
-        minimum=minimum,
-        replicates=replicates,
-        seed=seed,
     )
