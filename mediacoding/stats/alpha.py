@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mediacoding.stats.design import Statistic
 from mediacoding.stats.distances import bipolar, ratio, ratio_expansion
 from mediacoding.stats.features import Features, Sums, counts_of
 from mediacoding.stats.patterns import Floats, Patterns
@@ -26,24 +27,6 @@ MOST_VALUES = 500  # whose ratio distances are kept as a matrix
 MOST_IN_MATRIX = 3_000  # where there is no other way
 MOST_RATIO = 200_000  # ratio values whose expansion still fits into memory
 MOST_EXACT = 300_000_000  # operations of the exact ordinal jackknife
-
-
-class Statistic(Protocol):
-    """A coefficient as a function of how many units show each pattern."""
-
-    def __call__(self, weights: Floats) -> Floats:
-        """The value for each weighting, (weightings, patterns) -> (weightings,).
-
-        NaN where nothing varies.
-        """
-        ...
-
-    def without_one(self, units: Floats) -> Floats:
-        """The value without one unit of each pattern, (patterns,) -> (patterns,).
-
-        NaN where nothing varies without it.
-        """
-        ...
 
 
 def alpha_statistic(

@@ -8,7 +8,7 @@ from math import ceil, log, pi, sqrt
 
 import numpy as np
 
-from mediacoding.stats.patterns import Floats
+from mediacoding.stats.patterns import Floats, Patterns
 
 #: Squared distance of two arrays of numbers, element by element.
 Distance = Callable[[Floats, Floats], Floats]
@@ -69,3 +69,42 @@ def ratio_expansion(numbers: Floats) -> tuple[Floats, Floats]:
     places = nodes * reach / 2
     form[1:, 1:] = np.tanh(places[:, None] - places) ** 2
     return features, form
+
+
+def between(
+    patterns: Patterns,
+    level: str,
+    *,
+    distances: Floats | None = None,
+    steps: float | None = None,
+    ends: tuple[float, float] | None = None,
+) -> Callable[[np.ndarray, np.ndarray], Floats]:
+    """Squared distances between places in the values of patterns, element by element.
+
+    At all levels as `alpha.alpha_statistic` has them, which is faster because it needs no
+    distance of a single pair. The values fit the level.
+    """
+    if level == "nominal":
+        return lambda left, right: (left != right).astype(float)
+    if level in ("sets", "distances"):
+        assert distances is not None
+        matrix = distances
+        return lambda left, right: matrix[left, right]
+    numbers = patterns.values.astype(float)
+    if level == "ordinal":
+        order = np.argsort(numbers)
+        totals = patterns.marginals[order]
+        ranks = np.empty(len(order))
+        ranks[order] = np.cumsum(totals) - totals / 2
+        return lambda left, right: (ranks[left] - ranks[right]) ** 2
+    if level == "interval":
+        return lambda left, right: (numbers[left] - numbers[right]) ** 2
+    if level == "ratio":
+        return lambda left, right: ratio(numbers[left], numbers[right])
+    if level == "circular":
+        assert steps is not None
+        turn = pi / steps
+        return lambda left, right: np.sin(turn * (numbers[left] - numbers[right])) ** 2
+    assert ends is not None
+    distance = bipolar(*ends)
+    return lambda left, right: distance(numbers[left], numbers[right])

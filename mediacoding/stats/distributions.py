@@ -1,6 +1,7 @@
-"""Quantiles of the normal and of Student's t, so that nothing heavier is needed."""
+"""Quantiles of the normal, Student's t and F, so that nothing heavier is needed."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -16,16 +17,7 @@ def student_t_quantile(probability: float, degrees: float) -> float:
     """
     if probability < 0.5:
         return -student_t_quantile(1 - probability, degrees)
-    low, high = 0.0, 2.0
-    while student_t(high, degrees) < probability:
-        high *= 2
-    while high - low > 1e-11 * max(1.0, high):
-        middle = (low + high) / 2
-        if student_t(middle, degrees) < probability:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    return _where(lambda t: student_t(t, degrees), probability)
 
 
 def student_t(t: float, degrees: float) -> float:
@@ -33,6 +25,75 @@ def student_t(t: float, degrees: float) -> float:
     if t < 0:
         return 1 - student_t(-t, degrees)
     return 1 - _beta(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2
+
+
+@lru_cache
+def f_quantile(probability: float, above: float, below: float) -> float:
+    """The F below which a share of the distribution lies, to 1e-10; degrees of freedom
+    of the numerator and the denominator."""
+    return _where(
+        lambda f: _beta(above / 2, below / 2, above * f / (above * f + below)),
+        probability,
+    )
+
+
+@lru_cache
+def chi_square_above(value: float, degrees: float) -> float:
+    """The share of the chi-square distribution above a value."""
+    if value <= 0:
+        return 1.0
+    return 1 - _gamma(degrees / 2, value / 2)
+
+
+@lru_cache
+def beta_quantile(probability: float, a: float, b: float) -> float:
+    """The share below which a share of the beta distribution lies, to 1e-10."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-12:
+        middle = (low + high) / 2
+        if _beta(a, b, middle) < probability:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _where(distribution: Callable[[float], float], probability: float) -> float:
+    """Where a distribution on the positive numbers reaches a probability, by bisection."""
+    low, high = 0.0, 2.0
+    while distribution(high) < probability:
+        high *= 2
+    while high - low > 1e-11 * max(1.0, high):
+        middle = (low + high) / 2
+        if distribution(middle) < probability:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _gamma(a: float, x: float) -> float:
+    """The regularised lower incomplete gamma function (series, or continued fraction)."""
+    front = math.exp(a * math.log(x) - x - math.lgamma(a))
+    if x < a + 1:
+        term = total = 1 / a
+        for n in range(1, 10_000):
+            term *= x / (a + n)
+            total += term
+            if term < total * 1e-16:
+                break
+        return front * total
+    b, c, d = x + 1 - a, 1e300, 1 / (x + 1 - a)
+    result = d
+    for n in range(1, 10_000):
+        numerator = -n * (n - a)
+        b += 2
+        d = 1 / (numerator * d + b)
+        c = b + numerator / c
+        result *= c * d
+        if abs(c * d - 1) < 1e-15:
+            break
+    return 1 - front * result
 
 
 def _beta(a: float, b: float, x: float) -> float:

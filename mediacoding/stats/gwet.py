@@ -17,11 +17,21 @@ import numpy as np
 from mediacoding.stats.distributions import student_t_quantile
 from mediacoding.stats.patterns import Floats, Integers, Patterns
 from mediacoding.stats.result import NotComputable, no_uncertainty
+from mediacoding.stats.weights import Categories, Weighting, Weights, weighting
 
-#: From the shares of the categories (values,) and how many are defined: chance agreement,
-#: and the figure of each category whose mean over a unit's ratings is the unit's share of
-#: it (None where chance agreement does not depend on the data).
-Chance = Callable[[Floats, int], tuple[float, Floats | None]]
+#: From the shares of the categories (values,) and their weights: chance agreement, and
+#: the figure of each category whose mean over a unit's ratings is the unit's share of it
+#: (None where chance agreement does not depend on the data).
+Chance = Callable[[Floats, Weighting], tuple[float, Floats | None]]
+
+ONE_CATEGORY = (
+    "Only one category occurs and the codebook names no other, so chance agreement is "
+    "undefined."
+)
+CERTAIN = (
+    "Every value is the same, so agreement by chance is certain and the coefficient is "
+    "undefined. Add units in which the variable varies."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,54 +41,91 @@ class Linear:
     value: float
     figures: Floats
     lowest: float = -np.inf
+    warnings: tuple[str, ...] = ()
 
 
-def ac1(shares: Floats, categories: int) -> tuple[float, Floats]:
-    scale = 1 / (categories - 1)
+def ac(shares: Floats, weights: Weighting) -> tuple[float, Floats]:
+    """Gwet: the chance that two coders agree while at least one of them guesses."""
+    q = weights.categories
+    scale = weights.total / (q * (q - 1))
     return scale * float((shares * (1 - shares)).sum()), scale * (1 - shares)
 
 
-def uniform(shares: Floats, categories: int) -> tuple[float, None]:
-    return 1 / categories, None
+def uniform(shares: Floats, weights: Weighting) -> tuple[float, None]:
+    """Brennan and Prediger: guessing among all categories alike."""
+    return weights.total / weights.categories**2, None
 
 
-def pooled(shares: Floats, categories: int) -> tuple[float, Floats]:
-    return float((shares**2).sum()), shares
+def pooled(shares: Floats, weights: Weighting) -> tuple[float, Floats]:
+    """Fleiss, and Scott for two coders: guessing by the shares in all ratings."""
+    weighted = weights.times(shares)
+    return float(shares @ weighted), weighted
 
 
 def chance_corrected(
-    patterns: Patterns, chance: Chance, categories: int | None
+    patterns: Patterns,
+    chance: Chance,
+    categories: Categories,
+    weights: Weights = "unweighted",
 ) -> Linear:
     """(p_a - p_e) / (1 - p_e) with its linearised figures.
 
-    `patterns` are of all rated units, at least one with two ratings; `categories` is how
-    many the codebook defines, None for as many as occur. Raises NotComputable.
+    `patterns` are of all rated units, at least one with two ratings; `categories` and
+    `weights` as `weights.weighting` reads them. Raises NotComputable.
     """
+    found = weighting(patterns, weights, categories)
+    if found.categories < 2:
+        raise NotComputable(ONE_CATEGORY)
+    p_e, figures = chance(_shares(patterns) / patterns.n_units, found)
+    own = None if figures is None else patterns.sums(figures) / patterns.ratings
+    return _corrected(patterns, found, p_e, own)
+
+
+def conger(patterns: Patterns, categories: Categories, weights: Weights) -> Linear:
+    """Conger's kappa: chance agreement from each coder's own shares.
+
+    `patterns` know their coders. Source: Conger (1980); variance: Gwet (2014, ch. 5).
+    """
+    found = weighting(patterns, weights, categories)
+    if found.categories < 2:
+        raise NotComputable(ONE_CATEGORY)
+    codes, units = patterns.codes, patterns.units
+    codes = codes[:, (codes >= 0).any(axis=0)]
+    n, many, q = patterns.n_units, codes.shape[1], len(patterns.values)
+    given = codes >= 0
+    rated = units @ given
+    shares = np.empty((many, q))
+    for coder, there in enumerate(given.T):
+        times = np.bincount(codes[there, coder], units[there], q)
+        shares[coder] = times / rated[coder]
+    mean = shares.mean(axis=0)
+    all_pairs = many**2 * float(mean @ found.times(mean))
+    own_pairs = float((found.times(shares) * shares).sum())
+    p_e = (all_pairs - own_pairs) / (many * (many - 1))
+    # Each coder against the sum of the others; a unit changes its coders' shares.
+    against = many * found.times(mean) - found.times(shares)
+    own = np.zeros(len(units))
+    for coder in range(many):
+        there = given[:, coder]
+        level = float(shares[coder] @ against[coder])
+        part = np.where(there, against[coder][codes[:, coder]], 0.0)
+        own += n / rated[coder] * (part - (there - rated[coder] / n) * level)
+    return _corrected(patterns, found, p_e, own / (many * (many - 1)))
+
+
+def _corrected(
+    patterns: Patterns, weights: Weighting, p_e: float, own: Floats | None
+) -> Linear:
+    """The coefficient from chance agreement and each unit's part in it (patterns,)."""
     m = patterns.ratings
     n, n_pairable = patterns.n_units, patterns.n_pairable
-    occurring = int((patterns.marginals > 0).sum())
-    q = occurring if categories is None else categories
-    if occurring > q:
-        raise NotComputable(
-            "More values occur than the codebook defines categories. Check the codes."
-        )
-    if q < 2:
-        raise NotComputable(
-            "Only one category occurs and the codebook names no other, so chance "
-            "agreement is undefined."
-        )
-    agreeing = pairs_agreeing(patterns)
+    if p_e > 1 - 1e-12:
+        raise NotComputable(CERTAIN)
+    agreeing = pairs_agreeing(patterns, weights)
     p_a = float(patterns.units @ agreeing / n_pairable)
-    p_e, figures = chance(_shares(patterns) / n, q)
-    if occurring < 2 and p_e > 1 - 1e-12:
-        raise NotComputable(
-            "Every value is the same, so agreement by chance is certain and the "
-            "coefficient is undefined. Add units in which the variable varies."
-        )
     value = (p_a - p_e) / (1 - p_e)
     linear = (n / n_pairable) * (agreeing - p_e * (m >= 2)) / (1 - p_e)
-    if figures is not None:
-        own = patterns.sums(figures) / m
+    if own is not None:
         linear = linear - 2 * (1 - value) * (own - p_e) / (1 - p_e)
     return Linear(value, linear)
 
@@ -93,16 +140,21 @@ def _shares(patterns: Patterns) -> Floats:
     return total
 
 
-def pairs_agreeing(patterns: Patterns) -> Floats:
+def pairs_agreeing(patterns: Patterns, weights: Weighting | None = None) -> Floats:
     """(patterns,) the share of a unit's pairs of coders that agree; 0 with fewer than two."""
     m = patterns.ratings
     pairs = m * (m - 1)
     same = np.zeros(len(m))
     codes = patterns.codes
+    matrix = None if weights is None else weights.matrix
     for right in range(1, codes.shape[1]):
         given = codes[:, right] >= 0
         for left in range(right):
-            same += 2 * (given & (codes[:, left] == codes[:, right]))
+            if matrix is None:
+                same += 2 * (given & (codes[:, left] == codes[:, right]))
+                continue
+            both = np.flatnonzero(given & (codes[:, left] >= 0))
+            same[both] += 2 * matrix[codes[both, left], codes[both, right]]
     return np.divide(same, pairs, out=np.zeros_like(m), where=pairs > 0)
 
 

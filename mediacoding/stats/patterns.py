@@ -183,6 +183,29 @@ def from_table(ratings: npt.ArrayLike | pd.DataFrame) -> Patterns:
     return Patterns(codes, units, values, table.shape[1])
 
 
+def indexed(
+    ratings: npt.ArrayLike | pd.DataFrame,
+) -> tuple[Patterns, npt.NDArray[np.intp]]:
+    """Patterns of a table as in `from_table`, and the pattern of each unit, (units,).
+
+    -1 for a unit that nobody rated. Costs a sort; for clusters, strata, batches and lists of
+    units, which patterns alone do not know.
+    """
+    table = cells.table_of(ratings)
+    if table.ndim != 2:
+        raise RatingsRefused("Ratings are a table: one row a unit, one column a coder.")
+    flat, values = cells.places_of(table)
+    codes = flat.reshape(table.shape)
+    rated = (codes >= 0).any(axis=1)
+    distinct, index, units = np.unique(
+        codes[rated], axis=0, return_inverse=True, return_counts=True
+    )
+    found = np.full(len(codes), -1, dtype=np.intp)
+    found[rated] = index.reshape(-1)
+    rows: npt.NDArray[np.int32] = distinct.reshape(-1, table.shape[1]).astype(np.int32)
+    return Patterns(rows, units.astype(np.int64), values, table.shape[1]), found
+
+
 def from_records(records: Iterable[tuple[Any, Any, Any]] | pd.DataFrame) -> Patterns:
     """Patterns of long records: a unit, a coder and a value each, in this order.
 

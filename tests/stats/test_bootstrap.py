@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mediacoding.stats import bootstrap, distributions
+from mediacoding.stats import bootstrap, distributions, krippendorff
 from mediacoding.stats.agreement import krippendorff_alpha
 from mediacoding.stats.alpha import alpha_statistic
 from mediacoding.stats.patterns import from_table
@@ -83,15 +83,15 @@ def test_bca_corrects_the_percentiles_as_efron_writes():
             np.quantile(drawn, normal.cdf(bias + z / (1 - acceleration * z)))
         )
 
-    interval = krippendorff_alpha(table, level="nominal", seed=7).interval
+    found = krippendorff_alpha(table, level="nominal", interval="bca", seed=7)
 
-    assert interval == pytest.approx(expected, abs=1e-9)
+    assert found.interval == pytest.approx(expected, abs=1e-9)
 
 
 def test_an_interval_is_repeatable_and_its_seed_is_told():
     table = ratings()
     one = krippendorff_alpha(table, level="nominal", seed=5)
-    assert (one.method, one.seed, one.replicates) == ("BCa", 5, 2_000)
+    assert (one.method, one.seed, one.replicates) == ("smoothed", 5, 2_000)
     assert one.interval[0] < one.value < one.interval[1] <= 1
     assert one == krippendorff_alpha(table, level="nominal", seed=5)
     assert one.interval != krippendorff_alpha(table, level="nominal", seed=6).interval
@@ -113,12 +113,25 @@ def test_samples_are_of_all_units_and_of_nothing_else():
         assert drawn.mean(axis=0) == pytest.approx(units, rel=0.12)
 
 
-def test_few_units_get_the_jackknife_and_are_told_so():
+def test_few_units_are_told_so():
     few = krippendorff_alpha(ratings(units=19), level="nominal")
-    assert few.method == "jackknife-t"
+    enough = krippendorff_alpha(ratings(units=20), level="nominal")
     assert bootstrap.FEW in few.warnings
-    assert few.replicates == 2_000  # P(alpha < bound) is still their share
-    assert krippendorff_alpha(ratings(units=20), level="nominal").method == "BCa"
+    assert bootstrap.FEW not in enough.warnings
+
+
+def test_few_units_that_are_not_smoothed_get_the_jackknife():
+    table = ratings(units=19)
+    patterns = from_table(table).pairable().regardless_of_coders()
+    found = bootstrap.uncertainty(
+        alpha_statistic(patterns, "nominal"),
+        patterns.units,
+        alpha(table),
+        bounds=(0.8,),
+    )
+    assert found.method == "jackknife-t"
+    assert found.replicates == 2_000  # P(alpha < bound) is still their share
+    assert 0 < found.below[0.8] < 1
 
 
 def test_very_many_patterns_get_the_jackknife():
@@ -145,35 +158,67 @@ def test_the_share_below_a_bound_is_alike_by_bootstrap_and_jackknife():
 def test_replicates_without_variation_are_counted_and_told():
     table = np.zeros((60, 2))
     table[:2] = [[1, 1], [1, 0]]
-    found = krippendorff_alpha(table, level="nominal")
+    found = krippendorff_alpha(table, level="nominal", interval="bca")
     assert found.lost > 100
     assert any("nothing varied" in warning for warning in found.warnings)
     assert any("more than 95 percent" in warning for warning in found.warnings)
-    assert found.method == "jackknife-t"
+    assert found.method == "BCa"
+
+
+def test_a_rare_category_does_not_leave_the_interval_without_replicates():
+    table = np.zeros((60, 2))
+    table[:2] = [[1, 1], [1, 0]]
+    found = krippendorff_alpha(table, level="nominal")
+    assert (found.method, found.value) == ("smoothed", pytest.approx(0.66, abs=0.01))
+    assert found.interval[0] < 0.1
+    assert found.interval[1] > 0.95
+    assert 100 < found.lost < 1_000
 
 
 def test_one_varying_unit_cannot_show_an_uncertainty():
     table = np.zeros((100, 2))
     table[0] = [1, 0]
-    found = krippendorff_alpha(table, level="nominal")
+    found = krippendorff_alpha(table, level="nominal", interval="bca")
     assert found.value == pytest.approx(0, abs=0.01)
     assert (found.interval, found.se) == (None, None)
     assert bootstrap.ONE_UNIT in found.warnings
+    low, high = krippendorff_alpha(table, level="nominal").interval
+    assert low <= found.value
+    assert high > 0.5  # a second article may show that they can tell the category
 
 
-def test_perfect_agreement_has_no_interval_but_a_sentence():
-    found = krippendorff_alpha(np.array([[1, 1], [2, 2]] * 20), level="nominal")
+def test_perfect_agreement_has_an_interval_that_narrows_with_the_units():
+    lows = []
+    for units in (10, 40, 400):
+        table = np.array([[1, 1], [2, 2]] * (units // 2))
+        found = krippendorff_alpha(table, level="nominal")
+        assert (found.value, found.interval[1], found.se) == (1, 1, None)
+        assert found.warnings[0] == krippendorff.PERFECT
+        lows.append(found.interval[0])
+    assert 0 < lows[0] < lows[1] < lows[2] < 1
+    # Without a disagreement in 40 units there are fewer than 1 - .05^(1/40) of them, and
+    # chance makes half of all pairs differ.
+    assert lows[1] == pytest.approx(1 - (1 - 0.05 ** (1 / 40)) / 0.5, abs=0.03)
+
+
+@pytest.mark.parametrize("method", ["bca", "percentile", "jackknife"])
+def test_perfect_agreement_shows_nothing_to_resampling_alone(method):
+    table = np.array([[1, 1], [2, 2]] * 20)
+    found = krippendorff_alpha(table, level="nominal", interval=method)
     assert (found.value, found.interval, found.below) == (1, None, {})
     assert found.warnings == (
         "All coders agree everywhere, so these units show no uncertainty.",
     )
 
 
-def test_units_that_all_disagree_alike_have_no_interval_but_a_sentence():
-    found = krippendorff_alpha(np.array([[1, 2], [2, 1]] * 20), level="nominal")
+def test_units_that_all_disagree_alike_show_nothing_to_resampling_alone():
+    table = np.array([[1, 2], [2, 1]] * 20)
+    found = krippendorff_alpha(table, level="nominal", interval="bca")
     assert found.value == pytest.approx(-1, abs=0.05)
     assert found.interval is None
     assert "same disagreement" in found.warnings[0]
+    low, high = krippendorff_alpha(table, level="nominal").interval
+    assert -1 <= low <= found.value < high < -0.5
 
 
 def test_no_interval_reaches_beyond_what_alpha_can_be():

@@ -125,7 +125,7 @@ def test_one_article_has_a_value_but_no_interval_and_is_told_why():
     assert one.value is not None
     assert one.interval is None
     assert one.se is None
-    assert one.warnings == (estimates.OF_DOCUMENTS[bootstrap.ONE_UNIT],)
+    assert one.warnings == (estimates.OF_ARTICLES[bootstrap.ONE_UNIT],)
     assert "article" in one.warnings[0]
 
 

@@ -7,15 +7,15 @@ decision, not many, and would make every interval far too narrow.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypedDict
 
 import numpy as np
 
 from mediacoding.stats import bootstrap
 from mediacoding.stats.agreement import BOUNDS
-from mediacoding.stats.patterns import Floats
 from mediacoding.stats.result import Coefficient, NotComputable, no_uncertainty
+from mediacoding.stats.totals import OfSums
 from mediacoding.stats.unitizing.markings import Markings
 
 NO_MARKS = (
@@ -24,7 +24,7 @@ NO_MARKS = (
 )
 ONE_MARKS = "Only one coder marked anything; the others marked nothing at all."
 #: What the bootstrap calls units are articles here.
-OF_DOCUMENTS = {
+OF_ARTICLES = {
     bootstrap.ONE_UNIT: "Only one article brings any variation, and an interval draws "
     "articles, so how certain the coefficient is cannot be told. Let two coders read "
     "more articles.",
@@ -49,32 +49,6 @@ class Interval(TypedDict, total=False):
     bounds: Sequence[float]
     replicates: int
     seed: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OfSums:
-    """A coefficient of sums over articles, as a function of the articles' weights.
-
-    `table` (articles, sums), nothing in it negative; `of` gives the coefficients of
-    several totals, (several, sums) -> (several,), NaN where undefined.
-    """
-
-    table: Floats
-    of: Callable[[Floats], Floats]
-
-    def __call__(self, weights: Floats) -> Floats:
-        return self.of(weights @ self.table)
-
-    def without_one(self, units: Floats) -> Floats:
-        """The value without one of each article.
-
-        What comes before and after an article is added up: subtracting it from the total
-        would leave traces of rounding where nothing is left.
-        """
-        rows, nothing = self.table * units[:, None], np.zeros((1, self.table.shape[1]))
-        before = np.concatenate([nothing, rows[:-1].cumsum(axis=0)])
-        after = np.concatenate([rows[:0:-1].cumsum(axis=0)[::-1], nothing])
-        return self.of(before + after + self.table * (units - 1)[:, None])
 
 
 def estimate(
@@ -118,7 +92,7 @@ def estimate(
     interval = known.interval
     if interval is not None:
         interval = (max(lowest, interval[0]), interval[1])
-    notes = tuple(OF_DOCUMENTS.get(note, note) for note in known.warnings)
+    notes = tuple(OF_ARTICLES.get(note, note) for note in known.warnings)
     return replace(
         found,
         interval=interval,

@@ -14,7 +14,8 @@ import numpy as np
 
 from mediacoding.stats.patterns import Floats, Integers
 from mediacoding.stats.result import Coefficient, NotComputable
-from mediacoding.stats.unitizing.estimates import NO_MARKS, Interval, OfSums, estimate
+from mediacoding.stats.totals import OfSums
+from mediacoding.stats.unitizing.estimates import NO_MARKS, Interval, estimate
 from mediacoding.stats.unitizing.markings import Markings
 from mediacoding.stats.unitizing.sums import Stretches, stretches_of
 
