@@ -119,7 +119,9 @@ def shares(patterns: Patterns, tolerance: float = 0.0) -> Floats:
 
 def _lotus(patterns: Patterns, tolerance: float) -> gwet.Linear:
     pairable = patterns.ratings >= 2
-    figures = shares(patterns, tolerance) * pairable
+    found = shares(patterns, tolerance)
     n_pairable = patterns.n_pairable
-    value = float(patterns.units @ figures / n_pairable)
-    return gwet.Linear(value, figures * patterns.n_units / n_pairable, lowest=0.0)
+    value = float(patterns.units @ (found * pairable) / n_pairable)
+    # How many units are pairable is chance too: only what differs from the mean counts.
+    moves = (found - value) * pairable * patterns.n_units / n_pairable
+    return gwet.Linear(value, value + moves, lowest=0.0)

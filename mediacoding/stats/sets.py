@@ -27,6 +27,36 @@ def masi_distances(sets: Sets) -> Floats:
     return 1 - jaccard * holds
 
 
+def jaccard_distances(sets: Sets) -> Floats:
+    """1 - |A and B| / |A or B| between all pairs of sets; 0 for two empty sets.
+
+    Source: Jaccard (1912).
+    """
+    shared, sizes = _shared(sets)
+    union = sizes[:, None] + sizes - shared
+    index = np.divide(shared, union, out=np.ones_like(shared), where=union > 0)
+    return 1 - index
+
+
+def dice_distances(sets: Sets) -> Floats:
+    """1 - 2 |A and B| / (|A| + |B|) between all pairs of sets; 0 for two empty sets.
+
+    Source: Dice (1945).
+    """
+    shared, sizes = _shared(sets)
+    both = sizes[:, None] + sizes
+    index = np.divide(2 * shared, both, out=np.ones_like(shared), where=both > 0)
+    return 1 - index
+
+
+#: The distances between sets by name; MASI is the default of alpha of sets.
+SET_DISTANCES = {
+    "masi": masi_distances,
+    "jaccard": jaccard_distances,
+    "dice": dice_distances,
+}
+
+
 def _shared(sets: Sets) -> tuple[Floats, Floats]:
     """How many options two sets share, shape (sets, sets), and each set's size."""
     place = {option: at for at, option in enumerate(set().union(*sets))}
