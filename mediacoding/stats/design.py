@@ -20,6 +20,9 @@ import numpy.typing as npt
 from mediacoding.stats.patterns import Floats
 
 MOST_CELLS = 1 << 21  # of a block of samples
+FREQUENT = (
+    20  # groups of a kind, above which one binomial draw costs less than drawing each
+)
 
 
 class Statistic(Protocol):
@@ -101,7 +104,11 @@ class Design:
         """
         chance = np.random.default_rng(seed)
         widest = max(
-            max(s.times.size, 0 if s.rows is None else s.rows.shape[1])
+            max(
+                s.times.size,
+                0 if s.rows is None else s.rows.shape[1],
+                round(s.times[s.times <= FREQUENT].sum()),
+            )
             for s in self.strata
         )
         rows = max(1, MOST_CELLS // widest)
@@ -115,17 +122,39 @@ class Design:
 
 
 def _drawn(stratum: Stratum, size: int, chance: np.random.Generator) -> Floats:
-    """(size, kinds) how often each kind of group comes up in a sample of the stratum."""
-    n, many = round(stratum.groups), len(stratum.times)
-    shares = stratum.times / stratum.times.sum()
-    whole = (stratum.times == np.rint(stratum.times)).all()
-    if not whole or n >= 20 * many:  # counts of kinds cost less than groups
-        return chance.multinomial(n, shares, size=size).astype(float)
-    kind = np.repeat(np.arange(many), stratum.times.astype(int))
-    drawn = kind[chance.integers(0, n, (size, n))]
-    drawn += many * np.arange(size)[:, None]
-    counted = np.bincount(drawn.ravel(), minlength=size * many)
-    return counted.reshape(size, many).astype(float)
+    """(size, kinds) how often each kind of group comes up in a sample of the stratum.
+
+    A multinomial sample in parts: a binomial draw for each frequent kind costs as much as
+    twenty single groups, so rare kinds are drawn group by group, and kinds that weigh less
+    than a group (pseudo-units) by where a random number falls.
+    """
+    times, n = stratum.times, round(stratum.groups)
+    whole = times == np.rint(times)
+    frequent = np.flatnonzero(whole & (times > FREQUENT))
+    rare = np.flatnonzero(whole & (times <= FREQUENT) & (times > 0))
+    parts = np.flatnonzero(~whole)
+    chances = [*times[frequent], times[rare].sum(), times[parts].sum()]
+    split = chance.multinomial(n, np.array(chances) / times.sum(), size=size)
+    counts = np.zeros((size, len(times)))
+    counts[:, frequent] = split[:, :-2]
+    if len(rare):
+        kind = np.repeat(rare, times[rare].astype(int))
+        many = int(split[:, -2].sum())
+        _add(counts, split[:, -2], kind[chance.integers(0, len(kind), many)])
+    if len(parts):
+        ends = np.cumsum(times[parts])
+        fallen = np.searchsorted(
+            ends, chance.random(int(split[:, -1].sum())) * ends[-1]
+        )
+        _add(counts, split[:, -1], parts[np.minimum(fallen, len(parts) - 1)])
+    return counts
+
+
+def _add(counts: Floats, split: npt.NDArray[np.integer], kinds: npt.NDArray) -> None:
+    """Count the kinds drawn, of which `split` (samples,) belong to each sample in turn."""
+    size, many = counts.shape
+    cell = np.repeat(np.arange(size) * many, split) + kinds
+    counts += np.bincount(cell, minlength=size * many).reshape(size, many)
 
 
 def simple(units: npt.NDArray) -> Design:
