@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Protocol
 
 Literal = Decimal | str
@@ -76,7 +77,8 @@ class Or:
     parts: tuple["Condition", ...]
 
 
-Condition = Comparison | Membership | Contains | Not | And | Or
+Atom = Comparison | Membership | Contains
+Condition = Atom | Not | And | Or
 
 SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -93,6 +95,7 @@ TOKEN = re.compile(
 WORDS = frozenset({"and", "or", "not", "in", "contains"})
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Condition:
     """Return the condition that a filter's text says. Raises ConditionError."""
     parser = _Parser(text)
@@ -214,10 +217,11 @@ def evaluate(condition: Condition, answers: Mapping[str, Answered]) -> bool | No
             answer = answers.get(condition.name)
             if answer is None or answer.state == "open":
                 return None
-            return _holds(condition, answer)
+            return holds(condition, answer)
 
 
-def _holds(condition: Comparison | Membership | Contains, answer: Answered) -> bool:
+def holds(condition: Atom, answer: Answered) -> bool:
+    """Return whether one comparison is true of an answer that is there."""
     if answer.state == "not_applicable":
         return False
     is_missing = answer.state == "missing"
@@ -266,7 +270,7 @@ def variables_in(condition: Condition) -> frozenset[str]:
             return frozenset({condition.name})
 
 
-def atoms(condition: Condition) -> tuple[Comparison | Membership | Contains, ...]:
+def atoms(condition: Condition) -> tuple[Atom, ...]:
     """The comparisons that a condition is made of, from left to right."""
     match condition:
         case Not(part):
@@ -275,6 +279,17 @@ def atoms(condition: Condition) -> tuple[Comparison | Membership | Contains, ...
             return tuple(atom for part in parts for atom in atoms(part))
         case _:
             return (condition,)
+
+
+def literals_of(atom: Atom) -> tuple[Literal, ...]:
+    """The values that a comparison compares with."""
+    match atom:
+        case Comparison(_, _, literal):
+            return (literal,)
+        case Membership(_, literals, _):
+            return literals
+        case Contains(_, code):
+            return (code,)
 
 
 def text_of(condition: Condition) -> str:

@@ -315,7 +315,7 @@ def _variable(tree: Tree, head: Tree) -> VariableSpec:
             check=bool(reliability.get("check", level is not Level.TEXT)),
             target=reliability.get("target"),
             minimum=reliability.get("minimum"),
-            metric=Level(reliability["metric"]) if "metric" in reliability else None,
+            metric=Level(reliability["metric"]) if reliability.get("metric") else None,
             per_option=bool(reliability.get("per_option", kind is Kind.MULTI)),
         ),
     )

@@ -18,6 +18,10 @@ def problems(tree: Any) -> Iterator[Problem]:
     head = tree.get("codebook")
     if isinstance(head, dict):
         yield from _fields(head, ("codebook",), ("id", "title", "version"), HEAD)
+        words = head.get("missing_codes")
+        if isinstance(words, dict):
+            place: Place = ("codebook", "missing_codes")
+            yield from _fields(words, place, (), MISSING_CODES)
     for place, section in _each(tree, (), "sections"):
         yield from _fields(section, place, ("id",), SECTION)
     for place, variable in _each(tree, (), "variables"):
@@ -112,6 +116,12 @@ def _list_of_texts(given: Any) -> str | None:
     return "must be a list of texts."
 
 
+def _languages(given: Any) -> str | None:
+    if isinstance(given, list) and all(isinstance(entry, str) for entry in given):
+        return None
+    return "must be a list of languages, such as [en, sr]."
+
+
 def _one_of(options: type) -> Check:
     legal = [str(option) for option in options]  # type: ignore[attr-defined]
 
@@ -136,11 +146,12 @@ TOP: dict[str, Check] = {
     "variables": _mappings,
     "derived_variables": _mappings,
 }
+MISSING_CODES: dict[str, Check] = {"categorical": _mapping, "numeric": _mapping}
 HEAD: dict[str, Check] = {
     "id": _text,
     "title": _texts,
     "version": _words,
-    "languages": _list_of_texts,
+    "languages": _languages,
     "missing_codes": _mapping,
     "general_rules": _list_of_texts,
     "universe": _texts,

@@ -13,6 +13,7 @@ COMMANDS = {
     "import-articles": "Import articles from a CSV or XLSX file.",
     "import-codings": "Import codings made elsewhere from a CSV file.",
     "import-codebook": "Read a codebook file, and publish it on request.",
+    "agreement": "Compute the agreement of the codings in a CSV, XLSX or SPSS file.",
     "export": "Write an export to a file.",
     "check": "Check the installation (--deploy for teams).",
 }

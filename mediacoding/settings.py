@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "mediacoding.coding",
     "mediacoding.reliability",
     "mediacoding.coverage",
+    "mediacoding.calculator",
     "mediacoding.exports",
     "mediacoding.demo",
     "django.contrib.admin",

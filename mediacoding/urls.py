@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
     path("language/", views.choose_language, name="set_language"),
     path("admin/", admin.site.urls),
+    path("calculator/", include("mediacoding.calculator.urls")),
     path("studies/", include("mediacoding.studies.urls")),
     path("studies/<slug:slug>/", views.study, name="study"),
     path("studies/<slug:slug>/corpus/", include("mediacoding.corpus.urls")),

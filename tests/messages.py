@@ -18,8 +18,8 @@ from mediacoding.demo.script import cyrillic  # noqa: E402
 
 #: Places, tags, file names, formats and terms that stay as they are in either script.
 KEEP = re.compile(
-    r"%\(\w+\)s|%%|%s|%d|<[^>]+>|&\w+;|docs/[\w./-]+|\b(?:YAML|JSON|CSV|XLSX|UTF-8|MB|BCa|MASI"
-    r"|AC1|SHA-256|cm²|cm)\b"
+    r"%\(\w+\)s|%%|%s|%d|<[^>]+>|&\w+;|docs/[\w./-]+|\.(?:sav|csv|xlsx)\b|\b(?:YAML|JSON|CSV|XLSX|UTF-8|MB|BCa|MASI"
+    r"|SPSS|ICC|CCC|AC1|AC2|ReCal|KALPHA|SHA-256|cm²|cm)\b"
 )
 
 

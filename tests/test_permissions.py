@@ -30,6 +30,7 @@ MATRIX = {
     "sign_in": ALL,
     "sign_out": ALL,
     "set_language": ALL,
+    "calculator:calculator": ("ana", "boris", "mira", "ivo"),
     "study": MEMBERS,
     "studies:start": ("ana", "boris", "mira", "ivo"),
     "studies:people": SUPERVISOR,

@@ -1,28 +1,13 @@
 """How figures are written: one way on every page."""
 
-import re
-
 from django import template
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import pgettext_lazy
+
+from mediacoding.studies import reasons
 
 register = template.Library()
-
-#: Sentences of `mediacoding.stats`, which knows no Django, for the translators.
-REASONS = [
-    gettext_noop("Only one coder rated these units; agreement needs two or more."),
-    gettext_noop("No unit was coded by two or more coders."),
-    gettext_noop(
-        "Every pairable value is the same, so agreement by chance is certain and "
-        "alpha is undefined. Add units in which the variable varies."
-    ),
-    gettext_noop("All coders agree everywhere, so these units show no uncertainty."),
-    gettext_noop(
-        "One value holds more than 95 percent of the codings, so a few units decide the "
-        "coefficient."
-    ),
-]
 
 
 @register.filter
@@ -55,26 +40,10 @@ def svg(value: float) -> str:
     return f"{value:g}"
 
 
-#: Sentences with figures in them: what finds the figures, and the sentence to translate.
-WITH_FIGURES = [
-    (
-        re.compile(
-            r"In (?P<lost>\d+) of (?P<all>\d+) replicates nothing varied; they are left out\."
-        ),
-        gettext_noop(
-            "In %(lost)s of %(all)s replicates nothing varied; they are left out."
-        ),
-    )
-]
-
-
 @register.filter
 def reason(sentence: str | None) -> str:
     """A sentence of the statistics in the reader's language."""
-    for pattern, said in WITH_FIGURES:
-        if match := pattern.fullmatch(sentence or ""):
-            return _(said) % match.groupdict()
-    return _(sentence) if sentence else ""
+    return reasons.said(sentence)
 
 
 TERMS = {
