@@ -1,8 +1,10 @@
 """Collect the texts, write the Cyrillic catalogue from the Latin one, compile both.
 
-`make messages`; needs gettext. Translators edit mediacoding/locale/sr_Latn only.
+`make messages`; needs gettext. Translators edit mediacoding/locale/sr_Latn only. With
+--compile nothing is collected.
 """
 
+import copy
 import re
 import subprocess
 import sys
@@ -46,11 +48,16 @@ def collect() -> None:
 
 
 def main() -> None:
-    collect()
+    if "--compile" not in sys.argv:
+        collect()
     latin = polib.pofile(str(LOCALE / "sr_Latn" / "LC_MESSAGES" / "django.po"))
     path = LOCALE / "sr" / "LC_MESSAGES" / "django.po"
     other = polib.pofile(str(path))
     known = {(entry.msgctxt, entry.msgid): entry for entry in latin}
+    there = {(entry.msgctxt, entry.msgid) for entry in other}
+    for place, entry in known.items():
+        if place not in there:
+            other.append(copy.copy(entry))
     for entry in other:
         source = known[entry.msgctxt, entry.msgid]
         entry.flags = [flag for flag in source.flags if flag != "fuzzy"]

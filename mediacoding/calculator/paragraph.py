@@ -52,6 +52,9 @@ REFERENCES = {
 }
 #: Where intervals are from.
 METHOD_REFERENCES = {
+    "smoothed": "Zapf, A., Castell, S., Morawietz, L., & Karch, A. (2016). Measuring "
+    "inter-rater reliability for nominal data: which coefficients and confidence "
+    "intervals are appropriate? BMC Medical Research Methodology, 16, 93.",
     "BCa": "Efron, B., & Tibshirani, R. J. (1993). An introduction to the bootstrap. "
     "Chapman & Hall.",
     "Gwet's t": "Gwet, K. L. (2014). Handbook of inter-rater reliability (4th ed.). "

@@ -27,7 +27,7 @@ MANY_PATTERNS = 50_000
 #: What a coefficient can hardly be below: two coders who always disagree.
 LOWEST = -1.0
 #: How far the smoothed interval's ends go from the percentile's to those of BCa.
-BLEND = 0.3
+BLEND = 0.4
 
 ONE_UNIT = "Only one unit brings any variation, so how certain the coefficient is cannot be told."
 NO_DIFFERENCE = (

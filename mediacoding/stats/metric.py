@@ -22,6 +22,13 @@ NOT_COMPLETE = (
     "data. Interval alpha takes gaps."
 )
 LABELS = "The values are labels, not numbers: this coefficient is for measurements."
+SAME_MEANS = (
+    "The units do not differ from each other in the mean, so the coefficient is undefined. "
+    "Add units in which the variable varies."
+)
+NO_LOWER_END = "The coefficient is so low that its interval has no lower end."
+TOO_FEW = "There are too few units to tell how certain the coefficient is."
+LEAST_DEGREES = 0.1  # of freedom, below which an F quantile says nothing
 CONSTANT = (
     "All values are the same, so there is no variation to agree on. Add units in which "
     "the variable varies."
@@ -72,16 +79,15 @@ def icc(ratings: Ratings, *, form: str = "A,1") -> Coefficient:
     base = base_of(patterns)
     try:
         measured = _complete(patterns)
-        squares = _mean_squares(measured)
+        value, interval = _icc(form, _mean_squares(measured))
     except NotComputable as why:
         return Coefficient(name, reason=str(why), **base)
-    value, interval = _icc(form, squares)
-    perfect = squares.within <= 1e-12 * max(squares.rows, 1e-300)
     warnings = measured.warnings
-    if perfect or interval is None:
-        return Coefficient(
-            name, value, warnings=(no_uncertainty(value), *warnings), **base
-        )
+    if interval is None:
+        note = no_uncertainty(value) if value > 1 - 1e-9 else TOO_FEW
+        return Coefficient(name, value, warnings=(note, *warnings), **base)
+    if not interval[0] <= value <= interval[1]:
+        return Coefficient(name, value, warnings=(NO_LOWER_END, *warnings), **base)
     return Coefficient(
         name, value, interval, method="F distribution", warnings=warnings, **base
     )
@@ -120,7 +126,8 @@ def _complete(patterns: Patterns) -> Measured:
     if np.ptp(table) == 0:
         raise NotComputable(CONSTANT)
     warnings = () if complete.all() else (INCOMPLETE,)
-    return Measured(table - middle, units, warnings)
+    centred = table - middle  # which changes nothing, and its squares neither overflow
+    return Measured(centred / np.abs(centred).max(), units, warnings)
 
 
 def _mean_squares(measured: Measured) -> MeanSquares:
@@ -144,22 +151,31 @@ def _mean_squares(measured: Measured) -> MeanSquares:
 
 def _icc(form: str, s: MeanSquares) -> tuple[float, tuple[float, float] | None]:
     kind, many = form.split(",")
-    if kind == "1":
-        single = (s.rows - s.within) / (s.rows + (s.k - 1) * s.within)
-        interval = _by_ratio(s, s.within, s.n * (s.k - 1))
-    elif kind == "C":
-        single = (s.rows - s.error) / (s.rows + (s.k - 1) * s.error)
-        interval = _by_ratio(s, s.error, (s.n - 1) * (s.k - 1))
+    if kind == "A":
+        noise, between = s.error, s.k / s.n * (s.columns - s.error)
     else:
-        between = s.k / s.n * (s.columns - s.error)
-        single = (s.rows - s.error) / (s.rows + (s.k - 1) * s.error + between)
+        noise, between = (s.within if kind == "1" else s.error), 0.0
+    single = _share(s, s.rows - noise, s.rows + (s.k - 1) * noise + between)
+    if kind == "A":
         interval = _by_satterthwaite(s, single)
+    else:
+        degrees = s.n * (s.k - 1) if kind == "1" else (s.n - 1) * (s.k - 1)
+        interval = _by_ratio(s, noise, degrees)
     if many == "1":
         return single, interval
-    return _stepped_up(single, s.k), interval and (
-        _stepped_up(interval[0], s.k),
-        _stepped_up(interval[1], s.k),
-    )
+    mean = _share(s, s.rows - noise, s.rows + between / s.k)
+    if not interval:
+        return mean, None
+    if interval[0] <= -1 / (s.k - 1):  # beyond the pole of the formula
+        return mean, (mean + 1, mean)  # no lower end
+    return mean, (_stepped_up(interval[0], s.k), _stepped_up(interval[1], s.k))
+
+
+def _share(s: MeanSquares, above: float, below: float) -> float:
+    """A quotient of mean squares; undefined where nothing is left to divide by."""
+    if below <= 1e-12 * (s.rows + s.within + s.columns):
+        raise NotComputable(SAME_MEANS)
+    return above / below
 
 
 def _stepped_up(single: float, k: int) -> float:
@@ -170,7 +186,7 @@ def _stepped_up(single: float, k: int) -> float:
 def _by_ratio(
     s: MeanSquares, noise: float, degrees: float
 ) -> tuple[float, float] | None:
-    if noise <= 0:
+    if noise <= 1e-12 * s.rows:
         return None
     ratio = s.rows / noise
     low = ratio / f_quantile(0.975, s.n - 1, degrees)
@@ -181,12 +197,16 @@ def _by_ratio(
 def _by_satterthwaite(s: MeanSquares, single: float) -> tuple[float, float] | None:
     """McGraw & Wong (1996), table 7, case 2A: coders are a sample of coders."""
     n, k = s.n, s.k
-    if s.error <= 0 or single >= 1:
+    if s.error <= 1e-12 * s.rows or single >= 1:
         return None
     a = k * single / (n * (1 - single))
     b = 1 + k * single * (n - 1) / (n * (1 - single))
     spread = (a * s.columns) ** 2 / (k - 1) + (b * s.error) ** 2 / ((n - 1) * (k - 1))
+    if spread <= 0:
+        return None
     degrees = (a * s.columns + b * s.error) ** 2 / spread
+    if degrees < LEAST_DEGREES:
+        return None
     f_low, f_high = (
         f_quantile(0.975, n - 1, degrees),
         f_quantile(0.975, degrees, n - 1),
@@ -234,8 +254,7 @@ def concordance(ratings: Ratings) -> Coefficient:
         error = _jackknife_error(measured, value)
     warnings, method = measured.warnings, "Fisher's z"
     if error is None:
-        note = "There are too few units to tell how certain the coefficient is."
-        return Coefficient(name, value, warnings=(note, *warnings), **base)
+        return Coefficient(name, value, warnings=(TOO_FEW, *warnings), **base)
     z, reach = atanh(value), NORMAL.inv_cdf(0.975) * error
     return Coefficient(
         name,

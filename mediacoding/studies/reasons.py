@@ -94,10 +94,15 @@ REASONS = [
         "The values are labels, not numbers: this coefficient is for measurements."
     ),
     gettext_noop(
+        "The units do not differ from each other in the mean, so the coefficient is "
+        "undefined. Add units in which the variable varies."
+    ),
+    gettext_noop("The coefficient is so low that its interval has no lower end."),
+    gettext_noop("There are too few units to tell how certain the coefficient is."),
+    gettext_noop(
         "All values are the same, so there is no variation to agree on. Add units in "
         "which the variable varies."
     ),
-    gettext_noop("There are too few units to tell how certain the coefficient is."),
     gettext_noop("Only one coder rated these units; agreement needs two or more."),
     gettext_noop(
         "Some answers hold more than 20 options, too many for multi-valued alpha. Use"
