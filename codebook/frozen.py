@@ -109,3 +109,29 @@ class FrozenRows(Operation):
                 f"CREATE TRIGGER {name} BEFORE {self._event(event)} ON {self.table} "
                 f"FOR EACH ROW EXECUTE FUNCTION {name}()"
             )
+
+
+class Unfrozen(Operation):
+    """Take away the triggers of some FrozenRows, so that others can be put in their place."""
+
+    reversible = True
+
+    def __init__(self, frozen: FrozenRows) -> None:
+        self.frozen = frozen
+
+    def deconstruct(self):
+        return self.__class__.__qualname__, [self.frozen], {}
+
+    def state_forwards(self, app_label, state) -> None:
+        """Triggers are no part of the models' state."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        self.frozen.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label, schema_editor, from_state, to_state
+    ) -> None:
+        self.frozen.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Unfreeze rows of {self.frozen.table} ({self.frozen.name})"

@@ -295,6 +295,15 @@ class Answer(models.Model):
     remark = models.TextField(_("remark"), blank=True)
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField()
+    carried_from = (
+        models.ForeignKey(  # the answer of an earlier version that it comes from
+            "self",
+            on_delete=models.PROTECT,
+            null=True,
+            related_name="carried_to",
+            db_index=False,  # read from the carried side only, and answers are many
+        )
+    )
 
     class Meta:
         ordering = ["unit", "variable"]
@@ -309,6 +318,57 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.variable}={self.value or self.state}"
+
+
+class CarryForward(models.Model):
+    """A round taken from one codebook version to a later one.
+
+    Its codings of the old version stay as they were; those of the new one say which
+    coding, and which answer, they come from. Until a coder recodes it can be undone.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="carryings")
+    from_version = models.ForeignKey(
+        CodebookVersion, on_delete=models.PROTECT, related_name="+"
+    )
+    to_version = models.ForeignKey(
+        CodebookVersion, on_delete=models.PROTECT, related_name="carryings"
+    )
+    round_closed_at = models.DateTimeField(
+        null=True
+    )  # before it was opened for recoding
+    n_codings = models.PositiveIntegerField()
+    n_answers = models.PositiveIntegerField()  # carried
+    n_to_recode = models.PositiveIntegerField()  # codings with something to recode
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["round", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "round",
+                "to_version",
+                condition=Q(undone_at__isnull=True),
+                name="a_round_is_carried_to_a_version_once",
+            ),
+            models.CheckConstraint(
+                name="a_round_is_carried_to_another_version",
+                condition=~Q(from_version=F("to_version")),
+            ),
+            models.CheckConstraint(
+                name="undone_means_by_someone",
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.from_version.number} -> {self.to_version.number}"
 
 
 class AnswerEvent(models.Model):
@@ -372,7 +432,11 @@ class Passage(models.Model):
 
 
 class Ruling(models.Model):
-    """A supervisor's decision on how a variable is to be understood, shown to all coders."""
+    """A supervisor's decision on how a variable is to be understood, shown to all coders.
+
+    Its words never change: another ruling takes its place, or it is withdrawn. `variable`
+    stands for its `stable_id`: the ruling is shown in later versions of the round, too.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="rulings")
     variable = models.ForeignKey(
@@ -384,16 +448,52 @@ class Ruling(models.Model):
     text = models.TextField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    ended_at = models.DateTimeField(null=True)  # replaced or withdrawn
+    ended_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    end_reason = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["round", "-made_at"]
+        ordering = ["round", "-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="a_ruling_has_words", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="a_ruling_is_ended_by_someone",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, end_reason="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["round"],
+                condition=Q(ended_at__isnull=True),
+                name="rulings_in_force",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
 
+    @property
+    def is_in_force(self) -> bool:
+        return self.ended_at is None
+
 
 class Question(models.Model):
-    """A coder's question to the supervisor about a variable at an article."""
+    """A coder's question to the supervisor about a variable at an article.
+
+    It waits until it is ruled on, answered without a ruling (`reply`), or withdrawn.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RULED = "ruled", _("ruled on")
+        REPLIED = "replied", _("answered without a ruling")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     coding = models.ForeignKey(
         Coding, on_delete=models.PROTECT, related_name="questions"
@@ -405,14 +505,58 @@ class Question(models.Model):
     ruling = models.ForeignKey(
         Ruling, on_delete=models.PROTECT, null=True, related_name="questions"
     )
+    reply = models.TextField(blank=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["-asked_at"]
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="a_question_has_words", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="an_answered_question_has_its_answer",
+                condition=Q(
+                    answered_at__isnull=True,
+                    answered_by__isnull=True,
+                    ruling__isnull=True,
+                    reply="",
+                )
+                | (
+                    Q(answered_at__isnull=False, answered_by__isnull=False)
+                    & (Q(ruling__isnull=False) | ~Q(reply=""))
+                ),
+            ),
+            models.CheckConstraint(
+                name="a_withdrawn_question_is_not_answered",
+                condition=Q(withdrawn_at__isnull=True) | Q(answered_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["coding"],
+                condition=Q(answered_at__isnull=True, withdrawn_at__isnull=True),
+                name="waiting_questions",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def state(self) -> State:
+        if self.withdrawn_at is not None:
+            return self.State.WITHDRAWN
+        if self.answered_at is None:
+            return self.State.WAITING
+        return self.State.RULED if self.ruling_id else self.State.REPLIED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
 
 
 class Adjudication(models.Model):

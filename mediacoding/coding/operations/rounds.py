@@ -193,11 +193,13 @@ def take_next(*, round: Round, coder: Membership, at: dt.datetime) -> Coding:
     )
     if part is None or not part.round.is_open:
         raise NothingLeft(_("This round is not open for you."))
+    round = part.round  # as it stands now, with its codebook version
     open_coding = (
         Coding.objects.filter(
             assignment__round=round,
             assignment__coder=coder,
             assignment__state=Assignment.State.TAKEN,
+            version=round.version_id,
         )
         .order_by("assignment__position")
         .first()
@@ -218,7 +220,7 @@ def take_next(*, round: Round, coder: Membership, at: dt.datetime) -> Coding:
             )
             % {"cap": part.cap}
         )
-    place = _free_place(part.round, coder, position)
+    place = _free_place(round, coder, position)
     if place is None:
         raise NothingLeft(
             _("There is no further article for you in this round. Thank you.")
