@@ -36,5 +36,7 @@ def _quick_and_private(settings, tmp_path):
 def _nothing_remembered():
     """Each test's database begins anew; what was kept of published versions does not count."""
     from codebook import queries
+    from mediacoding.coding.queries import pooling
 
     queries._variables.cache_clear()
+    pooling._pool.cache_clear()

@@ -15,6 +15,7 @@ from mediacoding.coding import filters
 from mediacoding.coding.models import Answer, CarryForward, Coding, Submission
 from mediacoding.coding.operations import answers, carrying
 from mediacoding.coding.operations.recording import RecordedCoding, record_codings
+from mediacoding.coding.queries import pooling, ratings
 from mediacoding.studies.models import JournalEntry
 from tests.builders import codebooks
 from tests.builders import coding as builders
@@ -435,3 +436,63 @@ def test_a_round_without_codings_just_moves_on():
     version = later(found.version)
     assert carried(found, version).n_codings == 0
     assert builders.take(found).version == version
+
+
+def token_counts(round, name):
+    """How many pairable ratings a variable has, and by which coders."""
+    found = ratings.round_ratings(round)
+    table = next(t for t in found.variables if t.variable.name == name)
+    return len(table.token), found.n_to_recode
+
+
+def test_carried_answers_count_before_recoding_where_no_recode_change_separates_them(
+    round,
+):
+    before = token_counts(round, "relevance")
+    version = later(round.version)
+    carried(round, version)
+    round.refresh_from_db()
+
+    assert before == (3, 0)
+    assert token_counts(round, "relevance") == (3, 1)  # the unfinished one never counts
+    assert token_counts(round, "page") == (3, 1)
+    # Tone was split: the answers that were carried are not all, so none of a coding that is
+    # still to be recoded counts; the other two stand.
+    assert token_counts(round, "tone") == (2, 1)
+
+    lurid = newer(round, version)[2]
+    builders.answer(lurid, "tone", "21")
+    answers.submit_coding(coding=lurid, by=lurid.assignment.coder.person, at=NOON)
+    assert token_counts(round, "tone") == (3, 0)
+
+
+def test_a_carried_answer_that_its_coder_changes_waits_for_the_submission(round):
+    version = later(round.version)
+    carried(round, version)
+    round.refresh_from_db()
+    lurid = newer(round, version)[2]
+    builders.answer(lurid, "page", "33")
+    assert token_counts(round, "page") == (2, 1)
+
+
+def test_the_pool_says_which_versions_a_variable_rests_on(round):
+    version = later(round.version)
+    pool = pooling.pool_of(version)
+    assert pool.numbers["relevance"] == ("1.0", "1.1")
+    assert pool.numbers["page"] == ("1.0", "1.1")
+    assert pool.numbers["tone"] == ("1.1",)
+    assert pool.numbers["byline"] == ("1.1",)
+    old, new = variables_of(round.version), variables_of(version)
+    assert pool.members[old["page_no"].pk].variable == new["page"].pk
+    assert old["tone"].pk not in pool.members
+    assert pool.versions == (round.version.pk,)
+
+
+def test_merged_codes_are_read_as_the_code_that_they_became():
+    study = people.study()
+    old = codebooks.published(study, codebooks.internet_window("1.0"))
+    version = later(old, codebooks.internet_window("1.1"))
+    member = pooling.pool_of(version).members[variables_of(old)["trigger"].pk]
+    assert member.read(Value("value", "7")) == Value("value", "5")
+    assert member.read(Value("value", "3")) == Value("value", "3")
+    assert member.read(Value("missing", "99")) == Value("missing", "99")

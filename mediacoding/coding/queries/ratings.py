@@ -1,7 +1,9 @@
 """Independent answers as reliability data: the only source that agreement reads.
 
-First submissions, one codebook version, the article as the unit. What was reopened,
-handed back or adjudicated is not in these tables by construction of the query.
+First submissions, the round's codebook version, the article as the unit. What was reopened,
+handed back or adjudicated is not in these tables by construction of the query. In a round
+that was carried forward, an answer that was carried counts before its coding is recoded,
+unless a recode change separates its variable (pooling.py).
 """
 
 from __future__ import annotations
@@ -13,11 +15,13 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.db.models import Count, Max
 
+from codebook.changes.carrying import comparable
+from codebook.changes.compare import compare
 from codebook.document import VariableSpec
 from codebook.models import Variable
-from codebook.queries import document_of
+from codebook.queries import document_of, variables_of
 from codebook.values import Value
-from mediacoding.coding.models import Round, Submission, Unit
+from mediacoding.coding.models import CarryForward, Round, Submission, Unit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,35 +53,45 @@ class RoundRatings:
     articles: tuple[int, ...]
     coders: tuple[int, ...]
     variables: tuple[VariableRatings, ...]
+    n_to_recode: int = 0  # codings whose carried answers count, the others not yet
 
 
-FIRST_SUBMISSIONS = """
-    SELECT u.id, g.article_id, g.coder_id
+#: A carried coding that is still to be recoded, of one that was submitted.
+CARRIED = """
+    (s.submitted_at IS NULL AND c.carried_from_id IS NOT NULL AND EXISTS (
+      SELECT 1 FROM coding_submission os WHERE os.coding_id = c.carried_from_id
+      AND os.number = 1 AND os.submitted_at IS NOT NULL))
+"""
+OF_ROUND = f"""
     FROM coding_unit u
     JOIN coding_submission s ON s.id = u.submission_id
     JOIN coding_coding c ON c.id = s.coding_id
     JOIN coding_assignment g ON g.id = c.assignment_id
     WHERE g.round_id = %s AND c.version_id = %s AND u.kind = %s
-      AND s.number = 1 AND s.submitted_at IS NOT NULL AND u.removed_at IS NULL
-      AND g.state <> 'handed_back'
+      AND s.number = 1 AND (s.submitted_at IS NOT NULL OR {CARRIED})
+      AND u.removed_at IS NULL AND g.state <> 'handed_back'
+"""
+FIRST_SUBMISSIONS = f"""
+    SELECT u.id, g.article_id, g.coder_id, s.submitted_at IS NULL {OF_ROUND}
 """
 ANSWERS = """
-    SELECT a.variable_id, a.unit_id, a.state, a.value
+    SELECT a.variable_id, a.unit_id, a.state, a.value,
+           a.carried_from_id IS NOT NULL AND a.revision = 1
     FROM coding_answer a
     JOIN coding_unit u ON u.id = a.unit_id
     JOIN coding_submission s ON s.id = u.submission_id
     JOIN coding_coding c ON c.id = s.coding_id
     JOIN coding_assignment g ON g.id = c.assignment_id
     WHERE g.round_id = %s AND c.version_id = %s AND u.kind = %s
-      AND s.number = 1 AND s.submitted_at IS NOT NULL AND u.removed_at IS NULL
-      AND g.state <> 'handed_back' AND a.state <> 'open'
-"""
+      AND s.number = 1 AND (s.submitted_at IS NOT NULL OR CARRIED)
+      AND u.removed_at IS NULL AND g.state <> 'handed_back' AND a.state <> 'open'
+""".replace("CARRIED", CARRIED)
 
 
 def round_ratings(round: Round) -> RoundRatings:
     """Every variable's independent answers of a round, as arrays.
 
-    Two queries, whatever the size; 720,000 answers are read in one pass of the driver's
+    Two queries, whatever the size (three in a round that is being recoded); 720,000 answers are read in one pass of the driver's
     own cursor, because model instances would cost ten times as much.
     """
     import numpy as np
@@ -88,18 +102,22 @@ def round_ratings(round: Round) -> RoundRatings:
         units = cursor.fetchall()
         cursor.execute(ANSWERS, arguments)
         rows = cursor.fetchall()
-    articles = tuple(sorted({article for _unit, article, _coder in units}))
-    coders = tuple(sorted({coder for _unit, _article, coder in units}))
+    articles = tuple(sorted({article for _unit, article, _coder, _open in units}))
+    coders = tuple(sorted({coder for _unit, _article, coder, _open in units}))
     article_at = {article: n for n, article in enumerate(articles)}
     coder_at = {coder: n for n, coder in enumerate(coders)}
-    place = {unit: (article_at[a], coder_at[c]) for unit, a, c in units}
+    place = {unit: (article_at[a], coder_at[c]) for unit, a, c, _open in units}
+    pending = {unit for unit, _article, _coder, is_open in units if is_open}
+    pooled = pooled_rows(round) if pending else frozenset()
 
     variables = list(round.version.variables.all())
     specs = document_of(round.version)
     columns: dict[int, tuple[list[int], list[int], list[int], dict]] = {
         variable.pk: ([], [], [], {}) for variable in variables
     }
-    for variable_id, unit_id, state, value in rows:
+    for variable_id, unit_id, state, value, is_carried in rows:
+        if unit_id in pending and not (is_carried and variable_id in pooled):
+            continue
         article_list, coder_list, token_list, known = columns[variable_id]
         article, coder = place[unit_id]
         article_list.append(article)
@@ -120,7 +138,25 @@ def round_ratings(round: Round) -> RoundRatings:
             )
             for variable in variables
         ),
+        n_to_recode=len(pending),
     )
+
+
+def pooled_rows(round: Round) -> frozenset[int]:
+    """The variables of a round's version that no recode change separates from the version
+    that the round was carried from: their carried answers count before recoding."""
+    carrying = (
+        CarryForward.objects.filter(
+            round=round, to_version=round.version_id, undone_at=None
+        )
+        .select_related("from_version")
+        .first()
+    )
+    if carrying is None:
+        return frozenset()
+    changes = compare(document_of(carrying.from_version), document_of(round.version))
+    rows = variables_of(round.version)
+    return frozenset(rows[new].pk for new in comparable(changes).values())
 
 
 def ratings_fingerprint(round: Round) -> str:
@@ -129,7 +165,10 @@ def ratings_fingerprint(round: Round) -> str:
     First submissions are frozen in the database, so their number and the newest tell all.
     """
     facts = Submission.objects.filter(
-        coding__assignment__round=round, number=1, submitted_at__isnull=False
+        coding__assignment__round=round,
+        coding__version=round.version_id,
+        number=1,
+        submitted_at__isnull=False,
     ).aggregate(n=Count("pk"), newest=Max("submitted_at"), last=Max("pk"))
     text = f"{round.version.digest} {facts['n']} {facts['newest']} {facts['last']}"
     return hashlib.sha256(text.encode()).hexdigest()
