@@ -5,18 +5,13 @@ import re
 import pytest
 
 from tests import servers
-from tests.browser.test_browser_journey import (
-    PASSWORD,
-    Visitor,
-    chromium,
-)
+from tests.browser.test_browser_journey import PASSWORD, Visitor
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.xdist_group("browser-calculator"),
 ]
-__all__ = ["chromium"]  # a fixture
 CODINGS = "id,tone_ana,tone_boris\n1,1,1\n2,2,1\n3,2,2\n4,1,\n5,1,3\n6,3,3\n7,99,3\n"
 
 

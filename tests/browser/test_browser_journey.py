@@ -6,9 +6,7 @@ every page of the way, in light and dark.
 
 import csv
 import io
-import os
 import re
-import shutil
 
 import pytest
 
@@ -21,34 +19,12 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("browser"),
 ]
-CHROMIUM = (
-    shutil.which("chromium")
-    or shutil.which("chromium-browser")
-    or shutil.which("google-chrome")
-)
 PASSWORD = "reads-the-paper-99"
 ARTICLES = """id;Datum;List;Naslov;Tekst;Strana
 a1;14.3.2006.;Jutarnji glas;Učenica nađena;Prvi pasus o Đorđu.;9
 a2;15. mart 2006;Вечерњи лист;Ученица нађена;Пасус о Ђорђу.;7
 a3;2006-03-16;Jutarnji glas;Kampanja u školama;Radionice za sedmake.;5
 """
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    if CHROMIUM is None:
-        if os.environ.get("MEDIACODING_TESTS_SKIP_NOTHING"):
-            pytest.fail("Chromium is missing, and nothing may be skipped.")
-        pytest.skip("There is no Chromium on this machine.")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 class Visitor:

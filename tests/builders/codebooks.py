@@ -132,3 +132,52 @@ def published(study: Study, text: str | Document = SMALL) -> CodebookVersion:
     )
     study.refresh_from_db()
     return version
+
+
+#: The small codebook with a renaming, a merge, a split, a new variable and other words.
+LATER = (
+    SMALL.replace(
+        "  version: '1.0'\n",
+        """  version: '1.1'
+  version_history:
+  - version: '1.1'
+    changes:
+    - {n: 1, kind: rename_variable, variable: page_no, to: page, automatic: true}
+    - {n: 2, kind: split_category, variable: tone, from: [2], to: [21, 22], automatic: false}
+""",
+    )
+    .replace("  name: page_no\n", "  name: page\n")
+    .replace(
+        "  - {code: 3, label: {en: Expert, sr: Stručnjak}}\n",
+        "  - {code: 3, label: {en: Scholar, sr: Naučnik}}\n",
+    )
+    .replace(
+        "  - {code: 2, label: {en: Lurid, sr: Senzacionalan}}\n",
+        "  - {code: 21, label: {en: Lurid words, sr: Senzacionalne reči}}\n"
+        "  - {code: 22, label: {en: Lurid images, sr: Senzacionalne slike}}\n",
+    )
+    + """
+- id: H
+  name: byline
+  section: main
+  label: {en: Byline, sr: Potpis}
+  question: {en: Who signed?, sr: Ko je potpisan?}
+  level: nominal
+  type: single
+  ask_if: relevance == 2
+  categories:
+  - {code: 1, label: {en: Nobody, sr: Niko}}
+  - {code: 2, label: {en: A name, sr: Ime}}
+"""
+)
+
+
+def later(version: CodebookVersion, text: str | Document = LATER) -> CodebookVersion:
+    """The next version of a codebook, published; of the small one unless it is given."""
+    draft = operations.import_document(
+        document=text if isinstance(text, Document) else document(text),
+        codebook=version.codebook,
+        by=person(),
+        at=NOON,
+    )
+    return operations.publish_version(version=draft, by=person(), at=NOON)

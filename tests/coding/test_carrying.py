@@ -7,7 +7,6 @@ from django.db import IntegrityError, connection, transaction
 
 from codebook import operations as codebook_operations
 from codebook.changes.compare import compare
-from codebook.document import Document
 from codebook.levels import Kind
 from codebook.queries import variables_of
 from codebook.values import Value
@@ -23,54 +22,6 @@ from tests.builders import studies as people
 from tests.builders.studies import NOON
 
 pytestmark = pytest.mark.django_db
-
-#: The small codebook with a renaming, a merge, a split, a new variable and other words.
-LATER = (
-    codebooks.SMALL.replace(
-        "  version: '1.0'\n",
-        """  version: '1.1'
-  version_history:
-  - version: '1.1'
-    changes:
-    - {n: 1, kind: rename_variable, variable: page_no, to: page, automatic: true}
-    - {n: 2, kind: split_category, variable: tone, from: [2], to: [21, 22], automatic: false}
-""",
-    )
-    .replace("  name: page_no\n", "  name: page\n")
-    .replace(
-        "  - {code: 3, label: {en: Expert, sr: Stručnjak}}\n",
-        "  - {code: 3, label: {en: Scholar, sr: Naučnik}}\n",
-    )
-    .replace(
-        "  - {code: 2, label: {en: Lurid, sr: Senzacionalan}}\n",
-        "  - {code: 21, label: {en: Lurid words, sr: Senzacionalne reči}}\n"
-        "  - {code: 22, label: {en: Lurid images, sr: Senzacionalne slike}}\n",
-    )
-    + """
-- id: H
-  name: byline
-  section: main
-  label: {en: Byline, sr: Potpis}
-  question: {en: Who signed?, sr: Ko je potpisan?}
-  level: nominal
-  type: single
-  ask_if: relevance == 2
-  categories:
-  - {code: 1, label: {en: Nobody, sr: Niko}}
-  - {code: 2, label: {en: A name, sr: Ime}}
-"""
-)
-
-
-def later(version, text=LATER):
-    """The next version of a codebook, published."""
-    document = text if isinstance(text, Document) else codebooks.document(text)
-    draft = codebook_operations.import_document(
-        document=document, codebook=version.codebook, by=people.person(), at=NOON
-    )
-    return codebook_operations.publish_version(
-        version=draft, by=people.person(), at=NOON
-    )
 
 
 def carried(round, version):
@@ -122,7 +73,7 @@ def snapshot():
 
 
 def test_what_can_be_carried_is_and_the_rest_is_open_for_its_coder(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     made = carried(round, version)
     round.refresh_from_db()
     assert round.version == version
@@ -150,7 +101,7 @@ def test_what_can_be_carried_is_and_the_rest_is_open_for_its_coder(round):
 
 
 def test_every_carried_answer_names_the_answer_that_it_comes_from(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     for answer in Answer.objects.exclude(carried_from=None).select_related(
         "variable", "unit__submission__coding", "carried_from__variable"
@@ -163,7 +114,7 @@ def test_every_carried_answer_names_the_answer_that_it_comes_from(round):
 
 
 def test_the_old_codings_stay_row_for_row(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     before = snapshot()
     carried(round, version)
     after = snapshot()
@@ -172,7 +123,7 @@ def test_the_old_codings_stay_row_for_row(round):
 
 
 def test_the_coder_recodes_what_is_open_and_submits(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     lurid = newer(round, version)[2]
     boris = lurid.assignment.coder.person
@@ -188,7 +139,7 @@ def test_the_coder_recodes_what_is_open_and_submits(round):
 
 
 def test_the_next_article_is_the_one_that_was_open_in_the_new_version(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     coding = builders.take(round)
     assert coding.version == version
@@ -200,7 +151,7 @@ def test_a_second_submission_is_carried_where_nothing_is_to_be_recoded(round):
     answers.reopen_coding(coding=coding, reason="a slip", by=people.person(), at=NOON)
     builders.answer(coding, "page_no", "20")
     answers.submit_coding(coding=coding, by=coding.assignment.coder.person, at=NOON)
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     found = newer(round, version)[1]
     assert values(found, 1)["page"] == "value:2"
@@ -215,7 +166,7 @@ def test_a_reopened_coding_with_something_to_recode_begins_with_its_first_submis
     answers.reopen_coding(coding=coding, reason="a slip", by=people.person(), at=NOON)
     builders.answer(coding, "page_no", "20")
     answers.submit_coding(coding=coding, by=coding.assignment.coder.person, at=NOON)
-    version = later(round.version)
+    version = codebooks.later(round.version)
     effect = carrying.carrying_effect(round=round, version=version)
     carried(round, version)
     found = newer(round, version)[2]
@@ -228,12 +179,12 @@ def test_handed_back_articles_are_not_carried(round):
     from mediacoding.coding.operations import rounds
 
     rounds.hand_back(coding=builders.take(round), by=people.person("boris"), at=NOON)
-    version = later(round.version)
+    version = codebooks.later(round.version)
     assert carried(round, version).n_codings == 3
 
 
 def test_the_effect_is_told_before_anything_is_written(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     before = snapshot()
     effect = carrying.carrying_effect(round=round, version=version)
     assert snapshot() == before
@@ -247,7 +198,7 @@ def test_the_effect_is_told_before_anything_is_written(round):
 
 
 def test_a_carrying_is_taken_back_until_somebody_recodes(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     before, old = snapshot(), round.version
     made = carried(round, version)
     carrying.undo_carrying(carrying=made, by=people.person(), at=NOON)
@@ -268,7 +219,7 @@ def test_a_carrying_is_taken_back_until_somebody_recodes(round):
 
 
 def test_the_database_keeps_a_carried_coding_once_it_was_touched(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     lurid = newer(round, version)[2]
     builders.answer(lurid, "tone", "21")
@@ -295,7 +246,7 @@ def test_the_database_keeps_a_carried_coding_once_it_was_touched(round):
 def test_what_cannot_be_carried_is_refused_with_the_way_out(round, change, sentence):
     if change == "draft":
         version = codebook_operations.import_document(
-            document=codebooks.document(LATER),
+            document=codebooks.document(codebooks.LATER),
             codebook=round.version.codebook,
             by=people.person(),
             at=NOON,
@@ -315,7 +266,7 @@ def test_a_closed_round_opens_again_for_recoding_and_closes_when_taken_back(roun
     from mediacoding.coding.operations import rounds
 
     rounds.close_round(round=round, by=people.person(), at=NOON)
-    version = later(round.version)
+    version = codebooks.later(round.version)
     made = carried(round, version)
     round.refresh_from_db()
     assert round.is_open
@@ -399,7 +350,7 @@ def test_the_real_codebook_is_carried_as_its_history_says():
         by=people.person(),
         at=NOON,
     )
-    version = later(old, codebooks.internet_window("1.1"))
+    version = codebooks.later(old, codebooks.internet_window("1.1"))
     effect = carrying.carrying_effect(round=found, version=version)
     made = carried(found, version)
 
@@ -433,7 +384,7 @@ def test_the_real_codebook_is_carried_as_its_history_says():
 
 def test_a_round_without_codings_just_moves_on():
     found = builders.round(people.study(), articles=2)
-    version = later(found.version)
+    version = codebooks.later(found.version)
     assert carried(found, version).n_codings == 0
     assert builders.take(found).version == version
 
@@ -449,7 +400,7 @@ def test_carried_answers_count_before_recoding_where_no_recode_change_separates_
     round,
 ):
     before = token_counts(round, "relevance")
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     round.refresh_from_db()
 
@@ -467,7 +418,7 @@ def test_carried_answers_count_before_recoding_where_no_recode_change_separates_
 
 
 def test_a_carried_answer_that_its_coder_changes_waits_for_the_submission(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     carried(round, version)
     round.refresh_from_db()
     lurid = newer(round, version)[2]
@@ -476,7 +427,7 @@ def test_a_carried_answer_that_its_coder_changes_waits_for_the_submission(round)
 
 
 def test_the_pool_says_which_versions_a_variable_rests_on(round):
-    version = later(round.version)
+    version = codebooks.later(round.version)
     pool = pooling.pool_of(version)
     assert pool.numbers["relevance"] == ("1.0", "1.1")
     assert pool.numbers["page"] == ("1.0", "1.1")
@@ -491,7 +442,7 @@ def test_the_pool_says_which_versions_a_variable_rests_on(round):
 def test_merged_codes_are_read_as_the_code_that_they_became():
     study = people.study()
     old = codebooks.published(study, codebooks.internet_window("1.0"))
-    version = later(old, codebooks.internet_window("1.1"))
+    version = codebooks.later(old, codebooks.internet_window("1.1"))
     member = pooling.pool_of(version).members[variables_of(old)["trigger"].pk]
     assert member.read(Value("value", "7")) == Value("value", "5")
     assert member.read(Value("value", "3")) == Value("value", "3")

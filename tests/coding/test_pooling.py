@@ -8,8 +8,8 @@ from mediacoding.coding.operations import adjudication, carrying
 from mediacoding.coding.queries.final_values import Origin, final_values, scope_of
 from tests.builders import coding as builders
 from tests.builders import studies as people
+from tests.builders.codebooks import later
 from tests.builders.studies import NOON
-from tests.coding.test_carrying import later
 
 pytestmark = pytest.mark.django_db
 

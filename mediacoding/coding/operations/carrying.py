@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from codebook.changes.carrying import Plan, carry, plan_of
@@ -73,7 +73,6 @@ def carrying_effect(*, round: Round, version: CodebookVersion) -> Carried:
     return effect
 
 
-@transaction.atomic
 def carry_round_forward(
     *, round: Round, version: CodebookVersion, by: User, at: dt.datetime
 ) -> CarryForward:
@@ -82,27 +81,46 @@ def carry_round_forward(
     Codings whose answers can all be carried are submitted as they were; the others are
     open for their coders, with only what is to be recoded. A closed round is opened again
     if there is something to recode. Raises NotCarriable.
+
+    Submitted codings never change, so they are carried in short transactions, that others
+    can save between; what was written shows only when the last one moves the round, and a
+    carrying that was interrupted is taken up where it stopped.
     """
+    _refuse(round, version)
+    waiting = _Move(round, version).codings(Carried(), is_settled=True)
+    while chunk := _take(waiting, CHUNK):
+        with transaction.atomic():
+            _write(chunk, version, at)
+    return _move_round(round, version, by, at)
+
+
+@transaction.atomic
+def _move_round(
+    round: Round, version: CodebookVersion, by: User, at: dt.datetime
+) -> CarryForward:
     round = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     _refuse(round, version)
-    was_closed_at = round.closed_at
-    effect, move = Carried(), _Move(round, version)
-    waiting = move.codings(effect)
+    waiting = _Move(round, version).codings(Carried())  # those that are still open
     while chunk := _take(waiting, CHUNK):
         _write(chunk, version, at)
+    mine = Coding.objects.filter(assignment__round=round, version=version)
+    was_submitted = Q(carried_from__submissions__submitted_at__isnull=False)
+    to_recode = mine.filter(was_submitted, submissions__submitted_at=None).distinct()
     made = CarryForward.objects.create(
         round=round,
         from_version_id=round.version_id,
         to_version=version,
-        round_closed_at=was_closed_at,
-        n_codings=effect.n_codings,
-        n_answers=effect.n_answers,
-        n_to_recode=effect.n_to_recode,
+        round_closed_at=round.closed_at,
+        n_codings=mine.count(),
+        n_answers=Answer.objects.filter(
+            unit__submission__coding__in=mine, carried_from__isnull=False
+        ).count(),
+        n_to_recode=to_recode.count(),
         made_at=at,
         made_by=by,
     )
     round.version = version
-    if effect.n_to_recode and round.opened_at:
+    if made.n_to_recode and round.opened_at:
         round.closed_at = round.closed_by = None
     round.save(update_fields=["version", "closed_at", "closed_by"])
     write_journal(
@@ -112,8 +130,8 @@ def carry_round_forward(
         detail={
             "from": made.from_version.number,
             "to": version.number,
-            "codings": effect.n_codings,
-            "to_recode": dict(effect.to_recode),
+            "codings": made.n_codings,
+            "to_recode": made.n_to_recode,
         },
         by=by,
         at=at,
@@ -211,7 +229,7 @@ class _Move:
     """One round on its way from a version to another."""
 
     def __init__(self, round: Round, version: CodebookVersion) -> None:
-        self.round = round
+        self.round, self.version = round, version
         old, new = document_of(round.version), document_of(version)
         changes = compare(old, new)
         plan = plan_of(changes)
@@ -232,8 +250,13 @@ class _Move:
         }
         self.old_of = {new_name: old_name for old_name, new_name in changes.names}
 
-    def codings(self, effect: Carried) -> Iterator[_NewCoding]:
-        """Every coding of the old version as it is to be; counts into `effect`."""
+    def codings(
+        self, effect: Carried, *, is_settled: bool = False
+    ) -> Iterator[_NewCoding]:
+        """Every coding of the old version as it is to be; counts into `effect`.
+
+        Only those that are not carried yet; if `is_settled`, without those that are open.
+        """
         sources = (
             Coding.objects.filter(
                 assignment__round=self.round, version_id=self.round.version_id
@@ -244,8 +267,11 @@ class _Move:
                     Assignment.State.RETURNED,
                 ]
             )
+            .exclude(carried_to__version=self.version)
             .order_by("pk")
         )
+        if is_settled:
+            sources = sources.exclude(submissions__submitted_at=None)
         top = sources.aggregate(top=Max("pk"))["top"] or 0
         last = 0
         while last < top:

@@ -160,9 +160,9 @@ def coders_of(round: Round) -> QuerySet[RoundCoder]:
 
 
 def codings_of(round: Round) -> QuerySet[Coding]:
-    """The codings of a round with article and coder, by coder and position."""
+    """The codings of a round in its version, with article and coder, by coder and position."""
     return (
-        Coding.objects.filter(assignment__round=round)
+        Coding.objects.filter(assignment__round=round, version=round.version_id)
         .select_related("assignment__coder", "assignment__article__outlet", "text")
         .annotate(
             n_submissions=Count(

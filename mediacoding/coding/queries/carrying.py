@@ -1,0 +1,103 @@
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q, QuerySet
+
+from codebook.models import CodebookVersion
+from mediacoding.coding.models import (
+    Answer,
+    Assignment,
+    CarryForward,
+    Coding,
+    Round,
+)
+from mediacoding.coding.queries.work import codings_of
+from mediacoding.studies.models import Study, User
+
+
+class EarlierRound(NamedTuple):
+    """A round of an earlier version, with how many codings it has to carry."""
+
+    round: Round
+    n_codings: int
+
+
+def rounds_before(
+    study: Study, version: CodebookVersion, *, hidden: QuerySet[Round]
+) -> list[EarlierRound]:
+    """The rounds of a study that are coded in an earlier version of the same codebook.
+
+    Without those that are `hidden` from the reader, who would see what others coded.
+    """
+    gone = [Assignment.State.HANDED_BACK, Assignment.State.RETURNED]
+    here = Q(assignments__codings__version=F("version"))
+    rounds = (
+        study.rounds.filter(
+            version__codebook=version.codebook_id, version__ordinal__lt=version.ordinal
+        )
+        .exclude(pk__in=hidden.values("pk"))
+        .select_related("version")
+        .annotate(
+            n_codings=Count(
+                "assignments__codings",
+                filter=here & ~Q(assignments__state__in=gone),
+                distinct=True,
+            )
+        )
+        .order_by("pk")
+    )
+    return [EarlierRound(round, round.n_codings) for round in rounds]
+
+
+def carryings_of(study: Study) -> QuerySet[CarryForward]:
+    """The carryings of a study that were not taken back, newest first."""
+    return (
+        CarryForward.objects.filter(round__study=study, undone_at=None)
+        .select_related("round", "from_version", "to_version", "made_by")
+        .order_by("-pk")
+    )
+
+
+def to_recode(person: User, study: Study) -> QuerySet[Coding]:
+    """The person's carried codings that are still to be recoded, in their order."""
+    return (
+        codings_of(person)
+        .filter(
+            assignment__round__study=study,
+            version=F("assignment__round__version"),
+            carried_from__submissions__number=1,
+            carried_from__submissions__submitted_at__isnull=False,
+            submissions__submitted_at=None,
+        )
+        .order_by("assignment__round", "assignment__position")
+    )
+
+
+def recoded_share(round: Round) -> tuple[int, int]:
+    """How many codings of a carried round had something to recode, and how many are done."""
+    carried = Coding.objects.filter(
+        assignment__round=round, version=round.version_id, carried_from__isnull=False
+    ).filter(
+        carried_from__submissions__number=1,
+        carried_from__submissions__submitted_at__isnull=False,
+    )
+    waiting = carried.filter(submissions__submitted_at=None).count()
+    carrying = CarryForward.objects.filter(
+        round=round, to_version=round.version_id, undone_at=None
+    ).first()
+    whole = carrying.n_to_recode if carrying else 0
+    return whole, whole - waiting
+
+
+def names_to_recode(coding: Coding) -> Iterator[str]:
+    """The variables of a carried coding that were not carried: what its coder looks at."""
+    carried = set(
+        Answer.objects.filter(
+            unit__submission__coding=coding,
+            unit__submission__number=1,
+            carried_from__isnull=False,
+        ).values_list("variable__name", flat=True)
+    )
+    for name in coding.version.variables.values_list("name", flat=True):
+        if name not in carried:
+            yield name
