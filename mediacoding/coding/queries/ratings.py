@@ -56,68 +56,74 @@ class RoundRatings:
     n_to_recode: int = 0  # codings whose carried answers count, the others not yet
 
 
-#: A carried coding that is still to be recoded, of one that was submitted.
-CARRIED = """
-    (s.submitted_at IS NULL AND c.carried_from_id IS NOT NULL AND EXISTS (
-      SELECT 1 FROM coding_submission os WHERE os.coding_id = c.carried_from_id
-      AND os.number = 1 AND os.submitted_at IS NOT NULL))
-"""
-OF_ROUND = f"""
-    FROM coding_unit u
-    JOIN coding_submission s ON s.id = u.submission_id
-    JOIN coding_coding c ON c.id = s.coding_id
-    JOIN coding_assignment g ON g.id = c.assignment_id
-    WHERE g.round_id = %s AND c.version_id = %s AND u.kind = %s
-      AND s.number = 1 AND (s.submitted_at IS NOT NULL OR {CARRIED})
-      AND u.removed_at IS NULL AND g.state <> 'handed_back'
-"""
-FIRST_SUBMISSIONS = f"""
-    SELECT u.id, g.article_id, g.coder_id, s.submitted_at IS NULL {OF_ROUND}
-"""
-ANSWERS = """
-    SELECT a.variable_id, a.unit_id, a.state, a.value,
-           a.carried_from_id IS NOT NULL AND a.revision = 1
+FROM_ANSWERS = """
     FROM coding_answer a
     JOIN coding_unit u ON u.id = a.unit_id
     JOIN coding_submission s ON s.id = u.submission_id
     JOIN coding_coding c ON c.id = s.coding_id
     JOIN coding_assignment g ON g.id = c.assignment_id
+"""
+FROM_UNITS = """
+    FROM coding_unit u
+    JOIN coding_submission s ON s.id = u.submission_id
+    JOIN coding_coding c ON c.id = s.coding_id
+    JOIN coding_assignment g ON g.id = c.assignment_id
+"""
+OF_ROUND = """
     WHERE g.round_id = %s AND c.version_id = %s AND u.kind = %s
-      AND s.number = 1 AND (s.submitted_at IS NOT NULL OR CARRIED)
-      AND u.removed_at IS NULL AND g.state <> 'handed_back' AND a.state <> 'open'
-""".replace("CARRIED", CARRIED)
+      AND s.number = 1 AND u.removed_at IS NULL AND g.state <> 'handed_back'
+"""
+SUBMITTED = f"{OF_ROUND} AND s.submitted_at IS NOT NULL"
+#: Carried codings that are still to be recoded, of codings that were submitted. A query of
+#: its own: as a second condition of the first it would make a planner lose its way.
+TO_RECODE = f"""
+    JOIN coding_submission os ON os.coding_id = c.carried_from_id AND os.number = 1
+    {OF_ROUND} AND s.submitted_at IS NULL AND os.submitted_at IS NOT NULL
+"""
+UNITS = "SELECT u.id, g.article_id, g.coder_id"
+ANSWERS = "SELECT a.variable_id, a.unit_id, a.state, a.value"
 
 
 def round_ratings(round: Round) -> RoundRatings:
     """Every variable's independent answers of a round, as arrays.
 
-    Two queries, whatever the size (three in a round that is being recoded); 720,000 answers are read in one pass of the driver's
+    Two queries, whatever the size (five in a round that was carried); 720,000 answers are read in one pass of the driver's
     own cursor, because model instances would cost ten times as much.
     """
     import numpy as np
 
     arguments: tuple[int, int, str] = (round.pk, round.version_id, Unit.ARTICLE)
+    pooled = pooled_rows(round)
     with connection.cursor() as cursor:
-        cursor.execute(FIRST_SUBMISSIONS, arguments)
+        cursor.execute(f"{UNITS} {FROM_UNITS} {SUBMITTED}", arguments)
         units = cursor.fetchall()
-        cursor.execute(ANSWERS, arguments)
+        cursor.execute(
+            f"{ANSWERS} {FROM_ANSWERS} {SUBMITTED} AND a.state <> 'open'", arguments
+        )
         rows = cursor.fetchall()
-    articles = tuple(sorted({article for _unit, article, _coder, _open in units}))
-    coders = tuple(sorted({coder for _unit, _article, coder, _open in units}))
+        pending = []
+        if pooled:
+            cursor.execute(f"{UNITS} {FROM_UNITS} {TO_RECODE}", arguments)
+            pending = cursor.fetchall()
+            cursor.execute(
+                f"{ANSWERS} {FROM_ANSWERS} {TO_RECODE} AND a.state <> 'open' "
+                "AND a.carried_from_id IS NOT NULL AND a.revision = 1",
+                arguments,
+            )
+            rows += [row for row in cursor.fetchall() if row[0] in pooled]
+    units += pending
+    articles = tuple(sorted({article for _unit, article, _coder in units}))
+    coders = tuple(sorted({coder for _unit, _article, coder in units}))
     article_at = {article: n for n, article in enumerate(articles)}
     coder_at = {coder: n for n, coder in enumerate(coders)}
-    place = {unit: (article_at[a], coder_at[c]) for unit, a, c, _open in units}
-    pending = {unit for unit, _article, _coder, is_open in units if is_open}
-    pooled = pooled_rows(round) if pending else frozenset()
+    place = {unit: (article_at[a], coder_at[c]) for unit, a, c in units}
 
     variables = list(round.version.variables.all())
     specs = document_of(round.version)
     columns: dict[int, tuple[list[int], list[int], list[int], dict]] = {
         variable.pk: ([], [], [], {}) for variable in variables
     }
-    for variable_id, unit_id, state, value, is_carried in rows:
-        if unit_id in pending and not (is_carried and variable_id in pooled):
-            continue
+    for variable_id, unit_id, state, value in rows:
         article_list, coder_list, token_list, known = columns[variable_id]
         article, coder = place[unit_id]
         article_list.append(article)
