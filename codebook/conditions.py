@@ -11,14 +11,15 @@
 Three values: true, false, and unknown (None) while a variable that matters is not yet
 answered. A variable that is not applicable, or holds a missing code, makes a comparison
 false, except one that names that very missing code (`x == 98`, `x in [98]`).
-docs/codebook-format.md has the same for researchers.
+docs/codebook-format.md has the same for researchers; static/js/conditions.js evaluates
+the same language in the browser, and fixtures/codebooks/filter_vectors.json tests both.
 """
 
 import operator
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -89,10 +90,13 @@ SIGNS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"\s*(?:(?P<number>-?[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<text>'[^']*'|\"[^\"]*\")|(?P<sign>==|!=|<=|>=|<|>|\(|\)|\[|\]|,))"
 )
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 WORDS = frozenset({"and", "or", "not", "in", "contains"})
+#: Brackets and "not" inside each other; more is no filter that a person wrote.
+MOST_DEEP = 100
 
 
 @lru_cache(maxsize=4096)
@@ -118,14 +122,16 @@ class _Parser:
             position = match.end()
         self.tokens.append(("end", "", len(text) + 1))
         self.at = 0
+        self.depth = 0
 
     def peek(self) -> str:
+        """What stands next: a sign or a word itself, of everything else the kind."""
         kind, text, _column = self.tokens[self.at]
-        return text if kind in {"sign", "name"} else kind
+        return text if kind == "sign" or text in WORDS else kind
 
     def take(self, *wanted: str) -> str:
-        kind, text, column = self.tokens[self.at]
-        if text not in wanted and kind not in wanted:
+        _kind, text, column = self.tokens[self.at]
+        if self.peek() not in wanted:
             found = f"“{text}”" if text else "the end"
             raise ConditionError(
                 f"Expected {' or '.join(wanted)}, found {found}.", column
@@ -152,12 +158,15 @@ class _Parser:
 
     def one(self) -> Condition:
         if self.peek() == "not":
-            self.take("not")
-            return Not(self.one())
+            self.descend("not")
+            negated = Not(self.one())
+            self.depth -= 1
+            return negated
         if self.peek() == "(":
-            self.take("(")
+            self.descend("(")
             inner = self.either()
             self.take(")")
+            self.depth -= 1
             return inner
         if self.peek() == "contains":
             self.take("contains")
@@ -168,6 +177,15 @@ class _Parser:
             self.take(")")
             return Contains(name, code)
         return self.comparison()
+
+    def descend(self, sign: str) -> None:
+        self.depth += 1
+        if self.depth > MOST_DEEP:
+            raise ConditionError(
+                f"More than {MOST_DEEP} brackets and “not” stand inside each other.",
+                self.tokens[self.at][2],
+            )
+        self.take(sign)
 
     def name(self) -> str:
         kind, text, column = self.tokens[self.at]
@@ -227,7 +245,8 @@ def holds(condition: Atom, answer: Answered) -> bool:
     is_missing = answer.state == "missing"
     match condition:
         case Contains(_, code):
-            return not is_missing and str(code) in answer.value.split()
+            codes = answer.value.split()
+            return not is_missing and any(_equal(text, code) for text in codes)
         case Membership(_, literals, negated):
             inside = any(_equal(answer.value, literal) for literal in literals)
             if is_missing:
@@ -253,10 +272,8 @@ def _like(value: str, literal: Literal) -> Literal | None:
     """The answer's text as the literal's kind; None where it is no number."""
     if isinstance(literal, str):
         return value
-    try:
-        return Decimal(value)
-    except InvalidOperation:
-        return None
+    # Decimal alone would read “NaN”, “1e5” or “1_000” in a free text as numbers.
+    return Decimal(value) if NUMBER.fullmatch(value) else None
 
 
 def variables_in(condition: Condition) -> frozenset[str]:
@@ -318,27 +335,3 @@ def _literal_text(literal: Literal) -> str:
     if isinstance(literal, Decimal):
         return str(literal)
     return f'"{literal}"' if "'" in literal else f"'{literal}'"
-
-
-def as_json(condition: Condition) -> list:
-    """The condition as nested lists, for an evaluator in the browser."""
-    match condition:
-        case Comparison(name, sign, literal):
-            return [sign, name, _plain(literal)]
-        case Membership(name, literals, negated):
-            sign = "not in" if negated else "in"
-            return [sign, name, [_plain(literal) for literal in literals]]
-        case Contains(name, code):
-            return ["contains", name, _plain(code)]
-        case Not(part):
-            return ["not", as_json(part)]
-        case And(parts):
-            return ["and", *map(as_json, parts)]
-        case Or(parts):
-            return ["or", *map(as_json, parts)]
-
-
-def _plain(literal: Literal) -> int | float | str:
-    if isinstance(literal, str):
-        return literal
-    return int(literal) if literal == literal.to_integral_value() else float(literal)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -92,6 +92,45 @@ class CodebookVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.status == self.Status.DRAFT
+
+
+class DraftRevision(models.Model):
+    """One state of a draft: what a save left, and who made it.
+
+    Rows are added while the draft lives, so that any step can be taken back, and go with
+    it when it is published or discarded; the codebook's events tell of them afterwards.
+    """
+
+    version = models.ForeignKey(
+        CodebookVersion, on_delete=models.CASCADE, related_name="revisions"
+    )
+    revision = models.PositiveIntegerField()
+    document = models.TextField()
+    act = models.CharField(max_length=40)
+    about = models.CharField(max_length=120, blank=True)  # the name of what was changed
+    restores = models.PositiveIntegerField(null=True)  # the revision brought back
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["version", "revision"]
+        constraints = [
+            models.UniqueConstraint(
+                "version", "revision", name="one_draft_revision_per_number"
+            ),
+            models.CheckConstraint(
+                name="draft_revisions_count_from_one", condition=Q(revision__gte=1)
+            ),
+            models.CheckConstraint(
+                name="what_is_brought_back_is_earlier",
+                condition=Q(restores__isnull=True) | Q(restores__lt=F("revision")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}, revision {self.revision}"
 
 
 class Variable(models.Model):

@@ -13,6 +13,7 @@ from codebook.models import (
     Codebook,
     CodebookEvent,
     CodebookVersion,
+    DraftRevision,
     Variable,
 )
 from codebook.places import Problem
@@ -56,7 +57,8 @@ def import_document(
         created_by=by,
         created_at=at,
     )
-    _record("import_document", version, by, at, {"digest": document.digest})
+    keep_revision(version, "import_document", "", None, by, at)
+    record_event("import_document", version, by, at, {"digest": document.digest})
     return version
 
 
@@ -91,8 +93,9 @@ def publish_version(
 ) -> CodebookVersion:
     """Freeze a draft, stamp it with its digest, author and time, and return it.
 
-    Its variables and categories become rows that answers hang on. Raises NotPublishable,
-    with every problem at once, if coders could not work with it.
+    Its variables and categories become rows that answers hang on; the steps by which the
+    draft was written go, what was done stays among the codebook's events. Raises
+    NotPublishable, with every problem at once, if coders could not work with it.
     """
     version = (
         CodebookVersion.objects.select_for_update(of=("self",))
@@ -113,12 +116,13 @@ def publish_version(
     if problems := list(checks.problems(document)):
         raise NotPublishable(problems)
     _write_variables(version, document)
+    version.revisions.all().delete()
     version.status = CodebookVersion.Status.PUBLISHED
     version.digest = document.digest
     version.published_at = at
     version.published_by = by
     version.save()
-    _record("publish_version", version, by, at, {"digest": document.digest})
+    record_event("publish_version", version, by, at, {"digest": document.digest})
     return version
 
 
@@ -165,7 +169,7 @@ def _write_variables(version: CodebookVersion, document: Document) -> None:
 
 @transaction.atomic
 def discard_draft(*, version: CodebookVersion, by, at: dt.datetime) -> None:
-    """Drop a draft that nobody coded with; the codebook's history remembers it.
+    """Drop a draft that nobody coded with, and its steps; the history remembers it.
 
     Raises NotImportable if the version is published.
     """
@@ -183,9 +187,31 @@ def discard_draft(*, version: CodebookVersion, by, at: dt.datetime) -> None:
     version.delete()
 
 
-def _record(
+def keep_revision(
+    draft: CodebookVersion,
+    act: str,
+    about: str,
+    restores: int | None,
+    by,
+    at: dt.datetime,
+) -> None:
+    """Keep what a draft is now as one of its steps."""
+    DraftRevision.objects.create(
+        version=draft,
+        revision=draft.revision,
+        document=draft.document,
+        act=act,
+        about=about[:120],
+        restores=restores,
+        made_by=by,
+        made_at=at,
+    )
+
+
+def record_event(
     act: str, version: CodebookVersion, by, at: dt.datetime, detail: dict
 ) -> None:
+    """Append an act to the history of the version's codebook."""
     CodebookEvent.objects.create(
         codebook=version.codebook,
         ordinal=version.ordinal,

@@ -124,7 +124,12 @@ def _say(document: Document, condition: Condition, language: str) -> str:
     match condition:
         case conditions.And(parts) | conditions.Or(parts):
             sign = "and" if isinstance(condition, conditions.And) else "or"
-            said = [_say(document, part, language) for part in parts]
+            said = [
+                f"({_say(document, part, language)})"
+                if isinstance(part, conditions.And | conditions.Or)
+                else _say(document, part, language)
+                for part in parts
+            ]
             return f" {words[sign]} ".join(said)
         case conditions.Not(part):
             return f"{words['not']} ({_say(document, part, language)})"

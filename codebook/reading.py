@@ -2,8 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -17,11 +17,36 @@ Lines = Mapping[Place, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What had to be assumed to read a file: a sentence with %(name)s places for `facts`."""
+
+    sentence: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, translate: Callable[[str], str] = str) -> str:
+        """The note in the language of a translation."""
+        return translate(self.sentence) % self.facts
+
+    def __str__(self) -> str:
+        return self.said()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file gave: a document if its shape is right, and every problem found."""
+    """What a file gave: a document if its shape is right, and every problem found.
+
+    `notes` say what had to be assumed of a file of another program. Such a document is a
+    beginning: it may become a draft with the problems that it has.
+    """
 
     document: Document | None
     problems: tuple[Problem, ...]
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def draft(self) -> Document | None:
+        """The document if it may become a draft."""
+        return None if self.problems and not self.notes else self.document
 
 
 def read(text: str) -> Reading:
@@ -41,9 +66,9 @@ def read(text: str) -> Reading:
     tree = _plain(node, (), lines, twice)
     found = [*twice, *shape.problems(tree)]
     if found:
-        return Reading(None, _placed(found, lines))
+        return Reading(None, placed(found, lines))
     document = Document(tree)
-    return Reading(document, _placed(problems(document), lines))
+    return Reading(document, placed(problems(document), lines))
 
 
 def _syntax(error: yaml.YAMLError) -> Problem:
@@ -56,7 +81,7 @@ def _syntax(error: yaml.YAMLError) -> Problem:
     )
 
 
-def _placed(found: Iterable[Problem], lines: Lines) -> tuple[Problem, ...]:
+def placed(found: Iterable[Problem], lines: Lines) -> tuple[Problem, ...]:
     """The problems with their lines, in the order of the file."""
     placed = [
         problem

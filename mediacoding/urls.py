@@ -15,6 +15,7 @@ urlpatterns = [
     path("studies/<slug:slug>/corpus/", include("mediacoding.corpus.urls")),
     path("studies/<slug:slug>/desk/", include("mediacoding.coding.desk_urls")),
     path("studies/<slug:slug>/rounds/", include("mediacoding.coding.urls")),
+    path("studies/<slug:slug>/questions/", include("mediacoding.coding.question_urls")),
     path("studies/<slug:slug>/agreement/", include("mediacoding.reliability.urls")),
     path("studies/<slug:slug>/coverage/", include("mediacoding.coverage.urls")),
     path("studies/<slug:slug>/exports/", include("mediacoding.exports.urls")),

@@ -10,8 +10,9 @@ pytestmark = pytest.mark.django_db
 
 PAGES = [
     "study", "studies:people", "studies:journal", "corpus:articles", "corpus:outlets",
-    "corpus:samples", "corpus:imports", "coding:rounds", "reliability:rounds",
-    "coverage:coverage", "exports:catalogue",
+    "corpus:samples", "corpus:imports", "coding:rounds", "reliability:rounds", "reliability:planner",
+    "coverage:coverage", "exports:catalogue", "questions:questions", "questions:rulings",
+    "questions:make_ruling",
 ]  # fmt: skip
 
 

@@ -6,8 +6,10 @@ The test enumerates the URLs itself, so a new one without a row fails.
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from mediacoding.coding.operations import carrying
 from mediacoding.corpus.models import ImportBatch
 from mediacoding.studies import operations
+from tests.builders import codebooks
 from tests.builders import coding as builders
 from tests.builders import studies as people
 
@@ -36,17 +38,33 @@ MATRIX = {
     "studies:people": SUPERVISOR,
     "studies:roles": SUPERVISOR,
     "studies:journal": SUPERVISOR,
+    "studies:tokens": READERS,
+    "studies:revoke_token": SUPERVISOR,  # mira may end her own; this one is ana's
     "studies:codebook": MEMBERS,
     "studies:codebook_import": SUPERVISOR,
     "studies:codebook_version": MEMBERS,
     "studies:codebook_publish": SUPERVISOR,
     "studies:codebook_discard": SUPERVISOR,
     "studies:codebook_download": MEMBERS,
+    "studies:codebook_print": MEMBERS,
+    "studies:codebook_new": SUPERVISOR,
+    "studies:codebook_start": SUPERVISOR,
+    "studies:codebook_edit": SUPERVISOR,
+    "studies:codebook_edit_outline": SUPERVISOR,
+    "studies:codebook_edit_steps": SUPERVISOR,
+    "studies:codebook_edit_undo": SUPERVISOR,
+    "studies:codebook_edit_section": SUPERVISOR,
+    "studies:codebook_edit_derived": SUPERVISOR,
+    "studies:codebook_edit_variable": SUPERVISOR,
+    "studies:codebook_edit_live": SUPERVISOR,
     "corpus:articles": READERS,
     "corpus:article": READERS,
     "corpus:outlets": READERS,
     "corpus:outlet": SUPERVISOR,
     "corpus:samples": SUPERVISOR,
+    "corpus:sample": SUPERVISOR,
+    "corpus:sample_list": SUPERVISOR,
+    "corpus:sample_record": SUPERVISOR,
     "corpus:imports": SUPERVISOR,
     "corpus:import": SUPERVISOR,
     "corpus:import_reading": SUPERVISOR,
@@ -65,10 +83,26 @@ MATRIX = {
     "coding:open_round": SUPERVISOR,
     "coding:import": SUPERVISOR,
     "coding:import_plan": SUPERVISOR,
+    "coding:codebook_compare": MEMBERS,
+    "coding:codebook_publish": SUPERVISOR,
+    "coding:carry": SUPERVISOR,
+    "coding:undo_carrying": SUPERVISOR,
     "coding:round": READERS,
     "coding:close": SUPERVISOR,
     "coding:reopen": SUPERVISOR,
+    "desk:ask": CODER,
+    "desk:questions": CODER,
+    "desk:withdraw_question": CODER,
+    "questions:questions": SUPERVISOR,
+    "questions:question": SUPERVISOR,
+    "questions:reply": SUPERVISOR,
+    "questions:by_ruling": SUPERVISOR,
+    "questions:rulings": SUPERVISOR,
+    "questions:make_ruling": SUPERVISOR,
+    "questions:ruling": SUPERVISOR,
+    "questions:withdraw_ruling": SUPERVISOR,
     "reliability:rounds": READERS,
+    "reliability:planner": READERS,
     "reliability:round": READERS,
     "reliability:freeze": SUPERVISOR,
     "reliability:variable": READERS,
@@ -76,13 +110,18 @@ MATRIX = {
     "exports:catalogue": READERS,
     "exports:preview": READERS,
     "exports:download": READERS,
+    "exports:file": READERS,
 }
 POSTED = {
+    "studies:revoke_token",
     "sign_out", "set_language", "studies:roles", "studies:codebook_import",
     "studies:codebook_publish", "studies:codebook_discard", "corpus:import_reading",
     "corpus:import_mapping", "corpus:import_act", "desk:take", "desk:remark", "desk:submit",
     "desk:hand_back", "desk:answer", "desk:uncertain", "coding:close", "coding:reopen",
-    "reliability:freeze",
+    "coding:undo_carrying", "studies:codebook_start", "studies:codebook_edit_outline",
+    "studies:codebook_edit_undo", "studies:codebook_edit_live",
+    "reliability:freeze", "desk:ask", "desk:withdraw_question", "questions:reply",
+    "questions:by_ruling", "questions:withdraw_ruling",
 }  # fmt: skip
 
 
@@ -120,20 +159,35 @@ def world(tmp_path):
     )
     (_folder() / "x.csv").write_text("id,coder,tone\n1,a,1\n1,b,2\n")
     article = study.articles.first()
+    carried = carrying.carry_round_forward(
+        round=builders.round(study, round.version, articles=1, name="Round 0"),
+        version=codebooks.later(round.version),
+        by=people.person(),
+        at=people.NOON,
+    )
     return {
         "slug": study.slug,
         "member_id": study.memberships.get(person__username="mira").pk,
         "ordinal": 1,
+        "key": "B",
         "form": "yaml",
         "article_id": article.pk,
         "outlet_id": article.outlet_id,
         "batch_id": batch.pk,
+        "sample_id": study.samples.first().pk,
         "verb": "resume",
         "round_id": round.pk,
         "coding_id": coding.pk,
+        "question_id": builders.ask(coding, "tone").pk,
+        "ruling_id": builders.rule(round, "tone").pk,
         "name": "tone",
         "token": _token(study, "x.csv"),
         "export": "articles",
+        "kind": "jsonl",
+        "token_id": operations.make_token(
+            study=study, name="Script", by=people.person(), at=people.NOON
+        )[0].pk,
+        "carrying_id": carried.pk,
     }
 
 
@@ -187,7 +241,7 @@ def test_the_objects_of_another_study_are_not_found(client, world):
     )
     client.force_login(ivo)
     objects = {"member_id", "ordinal", "article_id", "outlet_id", "batch_id", "round_id",
-               "coding_id", "token"}  # fmt: skip
+               "coding_id", "token", "token_id", "sample_id", "question_id", "ruling_id"}  # fmt: skip
     found = []
     for name in MATRIX:
         if not parts(name) & objects:

@@ -57,13 +57,17 @@ class Declared:
     ) -> Declaration | None:
         """The entry that speaks of a change, None if there is none.
 
-        An entry without codes speaks of every change of its kind in the variable.
+        An entry without codes speaks of every change of its kind in the variable that has
+        no entry of its own.
         """
+        of_all: Declaration | None = None
         for entry in self.about(kind, names):
             named = codes_in(entry, "code")
-            if not named or set(named) == set(codes):
+            if set(named) == set(codes):
                 return entry
-        return None
+            if not named and of_all is None:
+                of_all = entry
+        return of_all
 
 
 def declared(old: Document, new: Document) -> Declared:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediacoding.coding.views import desk
+from mediacoding.coding.views import asking, desk
 
 app_name = "desk"
 urlpatterns = [
@@ -17,5 +17,12 @@ urlpatterns = [
         "codings/<int:coding_id>/answers/<slug:name>/uncertain/",
         desk.uncertain,
         name="uncertain",
+    ),
+    path("codings/<int:coding_id>/ask/<slug:name>/", asking.ask, name="ask"),
+    path("questions/", asking.questions, name="questions"),
+    path(
+        "questions/<int:question_id>/withdraw/",
+        asking.withdraw,
+        name="withdraw_question",
     ),
 ]

@@ -1,9 +1,12 @@
+from collections.abc import Mapping
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from codebook.models import CodebookVersion
 from mediacoding.coding.drafting import ColumnDraft
-from mediacoding.coding.models import Round
+from mediacoding.coding.models import Question, Round
 from mediacoding.corpus.models import Sample
 from mediacoding.corpus.queries.articles import samples
 from mediacoding.studies.models import Membership, Study
@@ -53,6 +56,84 @@ class RoundForm(forms.Form):
         self.fields["sample"].queryset = samples(study)  # type: ignore[attr-defined]
         coders = memberships_of(study).filter(is_coder=True)
         self.fields["coders"].queryset = coders  # type: ignore[attr-defined]
+
+
+class QuestionFilter(forms.Form):
+    """Which questions of a study are listed; it stays in the address."""
+
+    state = forms.ChoiceField(label=_("State"), required=False)
+    round = forms.ModelChoiceField(
+        label=_("Round"),
+        queryset=Round.objects.none(),
+        required=False,
+        empty_label=_("all"),
+    )
+    variable = forms.ChoiceField(label=_("Variable"), required=False)
+
+    def __init__(
+        self, *args, rounds: QuerySet[Round], variables: Mapping[str, str], **kwargs
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        states = [*Question.State.choices, ("all", _("all"))]
+        self.fields["state"].choices = states  # type: ignore[attr-defined]
+        named = [("", _("all")), *variables.items()]
+        self.fields["variable"].choices = named  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[str, Round | None, str]:
+        """The state ("waiting" unless another is chosen), the round, the stable id."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return (
+            given.get("state") or Question.State.WAITING,
+            given.get("round"),
+            given.get("variable") or "",
+        )
+
+
+class RulingForm(forms.Form):
+    """A ruling on a variable of a round; `also` are other questions that it answers."""
+
+    variable = forms.ChoiceField(label=_("Variable"))
+    text = forms.CharField(
+        label=_("Ruling"),
+        max_length=4_000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "All coders of the round read these words beside the question from now on. "
+            "Name no coder and nobody's answer."
+        ),
+    )
+    also = forms.ModelMultipleChoiceField(
+        label=_("It answers these questions, too"),
+        queryset=Question.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        *args,
+        variables: Mapping[str, str],
+        others: QuerySet[Question] | None = None,
+        **kwargs,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        named = [("", "—"), *variables.items()]
+        self.fields["variable"].choices = named  # type: ignore[attr-defined]
+        if others:
+            self.fields["also"].queryset = others  # type: ignore[attr-defined]
+        else:
+            del self.fields["also"]
+
+
+class WordsForm(forms.Form):
+    """One text: a reply, the new words of a ruling, the reason why it is withdrawn."""
+
+    text = forms.CharField(max_length=4_000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args, label: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = label
 
 
 class ReopenForm(forms.Form):

@@ -316,7 +316,7 @@ class Sample(models.Model):
     method = models.CharField(_("method"), max_length=16, choices=Method.choices)
     frame = models.JSONField(default=dict)  # the filter over the corpus
     frame_size = models.PositiveIntegerField()
-    options = models.JSONField(default=dict)  # size, strata, step ...
+    options = models.JSONField(default=dict)  # unit of drawing, size, strata, step ...
     seed = models.BigIntegerField()
     drawn_at = models.DateTimeField()
     drawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -331,13 +331,28 @@ class Sample(models.Model):
         return self.name
 
 
+class SampleRecord(models.Model):
+    """How a sample came about: apart from it, because it is long and seldom read."""
+
+    sample = models.OneToOneField(
+        Sample, on_delete=models.PROTECT, primary_key=True, related_name="record"
+    )
+    # outlet -> day of every known issue -> articles of the frame, 0 included
+    frame_counts = models.JSONField()
+    strata = models.JSONField()  # what each held, and what was drawn from it
+    log = models.JSONField()  # sentences, each with its figures apart
+
+    def __str__(self) -> str:
+        return f"record of {self.sample_id}"
+
+
 class SampledArticle(models.Model):
     """One article of a sample, with the probability that it had of being drawn."""
 
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="drawn")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="drawn")
     position = models.PositiveIntegerField()
-    stratum = models.CharField(max_length=200, blank=True)
+    stratum = models.CharField(max_length=700, blank=True)
     probability = models.FloatField()
 
     class Meta:

@@ -45,8 +45,8 @@ class PersonForm(RolesForm):
 
 class CodebookFileForm(forms.Form):
     file = forms.FileField(
-        label=_("Codebook file (YAML or JSON)"),
-        widget=forms.FileInput({"accept": ".yaml,.yml,.json"}),
+        label=_("Codebook file (YAML, JSON, XLSX or .qdc)"),
+        widget=forms.FileInput({"accept": ".yaml,.yml,.json,.xlsx,.qdc"}),
     )
 
     def clean_file(self):
@@ -55,15 +55,28 @@ class CodebookFileForm(forms.Form):
             raise forms.ValidationError(
                 _("The file is larger than 5 MB; no codebook is.")
             )
-        try:
-            return file.read().decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            raise forms.ValidationError(
-                _("Line %(line)s is not UTF-8. Save the file as UTF-8.")
-                % {"line": line}
-            ) from error
+        return file
 
 
 def initial_roles(member: Membership) -> dict[str, object]:
     return {"roles": sorted(member.roles)}
+
+
+class TokenForm(forms.Form):
+    """A personal token: what it is for, how long it lives, what it may read."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=100,
+        help_text=_("So that you know it again: “Report in R, office laptop”."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it lives"),
+        coerce=int,
+        initial=90,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
+    )
+    with_text = forms.BooleanField(
+        label=_("It may read the articles' headlines, texts and passages"),
+        required=False,
+    )

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from codebook.models import Codebook
@@ -110,3 +110,42 @@ class JournalEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.act}"
+
+
+class AccessToken(models.Model):
+    """Lets a program read a study's exports as a person, until it expires or is revoked.
+
+    Only a digest of the secret is kept. What the person may no longer do, the token may
+    no longer do either; without `with_text` it never reads a word of an article.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="tokens")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(_("what it is for"), max_length=100)
+    digest = models.CharField(max_length=64)  # SHA-256 of the secret
+    with_text = models.BooleanField(_("reads the articles' texts"), default=False)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["study", "person", "-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint("digest", name="one_token_per_secret"),
+            models.CheckConstraint(
+                name="a_token_expires_after_it_was_made",
+                condition=Q(expires_at__gt=F("made_at")),
+            ),
+            models.CheckConstraint(
+                name="revoked_means_by_someone",
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,5 @@
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 
 from django.contrib.auth.password_validation import validate_password
@@ -10,7 +11,14 @@ from django.utils.translation import gettext as _
 from codebook import operations as codebooks
 from codebook.document import Document
 from codebook.models import Codebook, CodebookVersion
-from mediacoding.studies.models import JournalEntry, Membership, Study, User
+from mediacoding.studies import queries
+from mediacoding.studies.models import (
+    AccessToken,
+    JournalEntry,
+    Membership,
+    Study,
+    User,
+)
 
 
 class NotPossible(Exception):
@@ -237,3 +245,77 @@ def import_codebook(
         choose_codebook(study=study, codebook=draft.codebook, by=by, at=at)
         study.codebook = draft.codebook
     return draft
+
+
+#: How long a token may live, in days; and how often its use is noted.
+TOKEN_DAYS = (30, 90, 365)
+USE_NOTED = dt.timedelta(minutes=5)
+
+
+@transaction.atomic
+def make_token(
+    *,
+    study: Study,
+    name: str,
+    days: int = TOKEN_DAYS[1],
+    with_text: bool = False,
+    by: User,
+    at: dt.datetime,
+) -> tuple[AccessToken, str]:
+    """Make a token for the exports of a study; return it and its secret, which is not kept.
+
+    Raises NotPossible if the person may not export, has a living token of that name, or
+    the time is none of TOKEN_DAYS.
+    """
+    if not by.has_perm("exports.export", study):
+        raise NotPossible(_("You may not export from this study."))
+    if days not in TOKEN_DAYS:
+        raise NotPossible(
+            _("A token lives %(days)s days. Choose one of these.")
+            % {"days": ", ".join(map(str, TOKEN_DAYS))}
+        )
+    name = name.strip()
+    living = queries.tokens_of(study, by).filter(revoked_at=None, expires_at__gt=at)
+    if not name or living.filter(name=name).exists():
+        raise NotPossible(
+            _("You have a token of that name. Revoke it, or choose another name.")
+            if name
+            else _("Say what the token is for, so that you know it again.")
+        )
+    secret = f"mc_{secrets.token_urlsafe(32)}"
+    token = AccessToken.objects.create(
+        study=study,
+        person=by,
+        name=name,
+        digest=queries.digest_of(secret),
+        with_text=with_text,
+        made_at=at,
+        expires_at=at + dt.timedelta(days=days),
+    )
+    write_journal(
+        study=study,
+        act="make_token",
+        about=token,
+        detail={"name": name, "days": days, "with_text": with_text},
+        by=by,
+        at=at,
+    )
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, token: AccessToken, by: User, at: dt.datetime) -> AccessToken:
+    """End a token for good, and return it. Raises NotPossible if it is revoked already."""
+    token = AccessToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    if token.revoked_at is not None:
+        raise NotPossible(_("This token is revoked already."))
+    token.revoked_at, token.revoked_by = at, by
+    token.save(update_fields=["revoked_at", "revoked_by"])
+    write_journal(study=token.study, act="revoke_token", about=token, by=by, at=at)
+    return token
+
+
+def note_use(*, token: AccessToken, at: dt.datetime) -> None:
+    """Keep when a token was last used; a program that asks often writes seldom."""
+    if token.last_used_at is None or at - token.last_used_at > USE_NOTED:
+        AccessToken.objects.filter(pk=token.pk).update(last_used_at=at)

@@ -1,7 +1,16 @@
+import datetime as dt
+import hashlib
+
 from django.db.models import QuerySet
 
 from codebook.models import Codebook
-from mediacoding.studies.models import JournalEntry, Membership, Study, User
+from mediacoding.studies.models import (
+    AccessToken,
+    JournalEntry,
+    Membership,
+    Study,
+    User,
+)
 from mediacoding.studies.roles import PERMISSIONS
 
 
@@ -51,4 +60,31 @@ def own_memberships(person: User) -> QuerySet[Membership]:
         person.memberships.filter(left_at=None)
         .select_related("study")
         .order_by("study__name")
+    )
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token's secret. It is long and random, so no salt is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def tokens_of(study: Study, person: User | None = None) -> QuerySet[AccessToken]:
+    """The tokens of a study, or a person's own in it, newest first."""
+    found = AccessToken.objects.filter(study=study).select_related("person")
+    if person is not None:
+        found = found.filter(person=person)
+    return found.order_by("-made_at", "-pk")
+
+
+def living_token(secret: str, *, at: dt.datetime) -> AccessToken | None:
+    """The token of a secret, unless it is revoked or expired, or its person is not active."""
+    return (
+        AccessToken.objects.filter(
+            digest=digest_of(secret),
+            revoked_at=None,
+            expires_at__gt=at,
+            person__is_active=True,
+        )
+        .select_related("study", "person")
+        .first()
     )

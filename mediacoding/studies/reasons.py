@@ -136,6 +136,58 @@ REASONS = [
         "are. Give the list of the categories, not their number."
     ),
     gettext_noop("Ratio weights need categories that are numbers of 0 or more."),
+    gettext_noop(
+        "The pilot shows no disagreement, or the same in all units, so it cannot "
+        "tell how much alpha will vary. Code more units in the pilot, or plan "
+        "with an assumed alpha."
+    ),
+    gettext_noop(
+        "The categories' shares are two or more numbers above 0 that make 1 together."
+    ),
+    gettext_noop("Agreement needs two or more coders."),
+    gettext_noop(
+        "So many categories and coders have too many patterns. Merge rare "
+        "categories, or assume fewer coders."
+    ),
+    gettext_noop("Each share needs a value of its own."),
+    gettext_noop("The half width lies between 0 and 1."),
+    gettext_noop("Confidence lies between 0 and 1."),
+    gettext_noop(" The pilot has fewer than 20 units, so this is a rough guide."),
+    gettext_noop("The minimum alpha lies between -1 and 1."),
+    gettext_noop("A round has two or more units, and one is simulated at least."),
+    gettext_noop(
+        "Every pairable value of the pilot is the same, so alpha is undefined "
+        "and nothing can be planned from it. Add units in which the variable "
+        "varies."
+    ),
+    gettext_noop(
+        "No round of a possible size is expected to have so short an interval. "
+        "Allow a wider one."
+    ),
+    gettext_noop("The study has a whole number of units, two or more."),
+    gettext_noop(
+        "Expected agreement lies between 0 and 1, without the ends: what is "
+        "certain needs no sample. Use a share such as .9."
+    ),
+    gettext_noop("Give either the minimum agreement or the standard error."),
+    gettext_noop(
+        "The minimum agreement must lie below the expected agreement. Lower the "
+        "minimum, or train the coders first."
+    ),
+    gettext_noop("A standard error of agreement lies between 0 and 1."),
+    gettext_noop(
+        "Give either the number of categories or the smallest category's share."
+    ),
+    gettext_noop(
+        "A variable has two or more categories, so the smallest one's share is "
+        "at most one half, and above 0: what never occurs cannot be tested."
+    ),
+    gettext_noop(
+        "An alpha to plan with lies between 0 and 1; 1 itself cannot be shown."
+    ),
+    gettext_noop(
+        "Confidence lies between one half and 1, significance between 0 and one half."
+    ),
 ]
 
 #: Sentences with figures in them: what finds the figures, and the sentence to translate.

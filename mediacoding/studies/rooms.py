@@ -16,6 +16,8 @@ def rooms(request: HttpRequest) -> dict[str, object]:
     person = request.user
     match = request.resolver_match
     here = {match.app_name, match.view_name} if match else set()
+    if room := getattr(request, "room", ""):
+        here = {room}  # a page that stands in another room than its address
     plan = [
         ("studies.view_study", _("Study"), "study", ""),
         ("coding.code", _("My work"), "desk:my_work", "desk"),
@@ -27,6 +29,7 @@ def rooms(request: HttpRequest) -> dict[str, object]:
             "studies:codebook",
         ),
         ("coding.view_rounds", _("Rounds"), "coding:rounds", "coding"),
+        ("coding.adjudicate", _("Questions"), "questions:questions", "questions"),
         (
             "reliability.view_agreement",
             _("Agreement"),

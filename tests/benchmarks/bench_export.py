@@ -49,7 +49,7 @@ ITERATE = """
 from itertools import islice
 from worlds import measured
 from mediacoding.coding.models import Answer
-from mediacoding.exports import queries
+from mediacoding.exports.queries import codings as queries
 from mediacoding.exports.request import export_request
 from mediacoding.studies.models import Study
 from tests.builders import studies
@@ -81,7 +81,7 @@ export = CATALOGUE['codings-long']
 size = 0
 def write():
     global size
-    for piece in csv_pieces(export.columns(asked), export.rows(asked)):
+    for piece in csv_pieces([c.name for c in export.columns(asked)], export.rows(asked)):
         size += len(piece)
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(*measured(write), size, base)

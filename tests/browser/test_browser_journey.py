@@ -228,7 +228,7 @@ def test_every_page_of_the_demonstration_is_accessible(
     paths = {
         "ana": [
             "/", "", "corpus/", "corpus/articles/5/", "corpus/outlets/", "corpus/imports/",
-            "corpus/samples/", "codebook/", "rounds/", "rounds/1/", "rounds/open/",
+            "corpus/samples/", "corpus/samples/1/", "agreement/planner/", "codebook/", "rounds/", "rounds/1/", "rounds/open/",
             "rounds/import/", "agreement/", "agreement/1/", "agreement/1/frame_main/",
             "coverage/", "exports/", "exports/codings-long/", "people/", "journal/",
         ],

@@ -3,8 +3,15 @@ import uuid
 
 from codebook.models import CodebookVersion
 from codebook.queries import variables_of
-from mediacoding.coding.models import Coding, Round, Submission, Unit
-from mediacoding.coding.operations import answers, rounds
+from mediacoding.coding.models import (
+    Coding,
+    Question,
+    Round,
+    Ruling,
+    Submission,
+    Unit,
+)
+from mediacoding.coding.operations import answers, questions, rounds
 from mediacoding.studies.models import Study
 from tests.builders import codebooks, corpus
 from tests.builders import studies as people
@@ -83,3 +90,28 @@ def code(round: Round, name: str, *given: dict) -> list[Coding]:
         submit(coding, values)
         done.append(coding)
     return done
+
+
+def ask(coding: Coding, name: str, text: str = "Which rule holds here?") -> Question:
+    """Ask about a variable at a coding's article, as its coder."""
+    return questions.ask_question(
+        coding=coding,
+        variable=variables_of(coding.version)[name],
+        text=text,
+        by=coding.assignment.coder.person,
+        at=NOON,
+    )
+
+
+def rule(
+    round: Round, name: str, text: str = "The longer part decides.", **facts
+) -> Ruling:
+    """Rule on a variable of the round's version, as its supervisor."""
+    return questions.make_ruling(
+        round=round,
+        variable=variables_of(round.version)[name],
+        text=text,
+        by=people.person(),
+        at=facts.pop("at", NOON),
+        **facts,
+    )

@@ -1,9 +1,14 @@
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.urls import reverse
 
 from mediacoding.coding.models import Assignment, RoundArticle
 from mediacoding.coding.operations import rounds
+from mediacoding.coding.queries.form import form_of
 from tests.builders import codebooks, corpus
 from tests.builders import coding as builders
 from tests.builders import studies as people
@@ -123,14 +128,30 @@ class TestDesk:
         data = {"value": value, "base_revision": base}
         return client.post(url, data, headers={"HX-Request": "true"})
 
-    def test_a_save_answers_with_the_state_and_what_it_opened(self, desk):
+    def test_a_save_answers_with_the_state_and_with_what_is_open(self, desk):
         response = self.post(desk, "relevance", "1")
         page = response.content.decode()
         assert 'name="base_revision" value="1"' in page
-        assert 'id="q-tone" class="question"' in page
-        assert 'id="q-area"' not in page  # still folded, so not sent again
+        assert 'data-names="relevance tone sources page_no day remarks"' in page
+        assert 'data-revision="1"' in page
+        assert "q-tone" not in page  # the questions themselves are on the page already
         closed = self.post(desk, "relevance", "0", base=1).content.decode()
-        assert 'id="q-tone" class="folded"' in closed
+        assert 'data-names="relevance page_no day remarks"' in closed
+        assert 'data-revision="2"' in closed
+
+    def test_every_question_is_on_the_page_and_the_closed_ones_are_folded(self, desk):
+        client, study, coding = desk
+        page = client.get(reverse("desk:coding", args=[study.slug, coding.pk]))
+        text = page.content.decode()
+        assert re.search(r'id="q-area"[^>]* hidden>', text)
+        assert re.search(r'id="q-page_no"[^>]*data-place="\d+">', text)
+        assert re.search(r'id="folded-area" class="folded">', text)
+        assert 'data-filter="relevance == 2 and contains(sources, 1)"' in text
+        self.post(desk, "relevance", "1")
+        page = client.get(reverse("desk:coding", args=[study.slug, coding.pk]))
+        assert re.search(
+            r'id="folded-tone" class="folded" hidden>', page.content.decode()
+        )
 
     def test_a_refusal_is_shown_where_it_arose(self, desk):
         response = self.post(desk, "page_no", "900")
@@ -146,6 +167,24 @@ class TestDesk:
         assert "“Some”" in page
         assert "“Main”" in page
         assert 'name="base_revision" value="1"' in page
+
+    def test_of_a_form_some_questions_can_be_shown_and_the_others_kept(self, desk):
+        _client, study, coding = desk
+        self.post(desk, "relevance", "2")
+        form = form_of(coding, "en", only={"tone"})
+        (section,) = form.sections
+        assert (section.n_answered, section.n_open) == (0, 1)
+        request = RequestFactory().get("/")
+        context = {"study": study, "coding": coding, "form": form}
+        shown = {
+            name: render_to_string(
+                "coding/_question.html", {**context, "question": question}, request
+            )
+            for name, question in form.questions.items()
+        }
+        assert 'data-state="value" data-value="2"></div>' in shown["relevance"]
+        assert "<form" not in shown["relevance"]
+        assert "<form" in shown["tone"]
 
     def test_none_applies_is_an_answer_and_nothing_takes_it_back(self, desk):
         _client, _study, coding = desk

@@ -29,6 +29,7 @@ from mediacoding.coding.models import (
     CarryForward,
     Coding,
     Passage,
+    Question,
     Round,
     Submission,
     Unit,
@@ -161,6 +162,7 @@ def undo_carrying(*, carrying: CarryForward, by: User, at: dt.datetime) -> Round
         or Submission.objects.filter(
             coding__in=mine, submitted_at__gt=carrying.made_at
         ).exists()
+        or Question.objects.filter(coding__in=mine).exists()
     ):
         raise NotCarriable(
             _(

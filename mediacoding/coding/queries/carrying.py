@@ -1,9 +1,9 @@
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
 
 from codebook.models import CodebookVersion
+from codebook.queries import variables_of
 from mediacoding.coding.models import (
     Answer,
     Assignment,
@@ -89,15 +89,22 @@ def recoded_share(round: Round) -> tuple[int, int]:
     return whole, whole - waiting
 
 
-def names_to_recode(coding: Coding) -> Iterator[str]:
-    """The variables of a carried coding that were not carried: what its coder looks at."""
-    carried = set(
-        Answer.objects.filter(
-            unit__submission__coding=coding,
-            unit__submission__number=1,
-            carried_from__isnull=False,
-        ).values_list("variable__name", flat=True)
-    )
-    for name in coding.version.variables.values_list("name", flat=True):
-        if name not in carried:
-            yield name
+def names_to_recode(coding: Coding) -> frozenset[str] | None:
+    """The variables of a carried coding that its coder looks at: those not carried.
+
+    None where all are shown: the coding was not submitted when it was carried, or it is
+    submitted by now.
+    """
+    source = coding.carried_from
+    if (
+        source is None
+        or not source.submissions.filter(number=1, submitted_at__isnull=False).exists()
+        or not coding.submissions.filter(submitted_at=None).exists()
+    ):
+        return None
+    carried = Answer.objects.filter(
+        unit__submission__coding=coding,
+        unit__submission__submitted_at=None,
+        carried_from__isnull=False,
+    ).values_list("variable__name", flat=True)
+    return frozenset(variables_of(coding.version)) - frozenset(carried)

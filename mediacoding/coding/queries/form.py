@@ -1,5 +1,6 @@
 """The form of a coding: sections, questions, answers, as the coder's desk shows them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from codebook.reader import ReadVariable, read_variable
 from codebook.values import Value
 from mediacoding.coding import filters
 from mediacoding.coding.models import Answer, Coding, Ruling, Submission, Unit
+from mediacoding.coding.models import Question as AskedQuestion
+from mediacoding.coding.queries import questions
 
 #: Letters that choose an option where its code is no single digit; the others act.
 LETTERS = "abcefgiklopstvwxyz"
@@ -35,7 +38,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One variable as a question of a unit, with the answer as it stands."""
+    """One variable as a question of a unit, with the answer as it stands.
+
+    `rulings` are those that the coders of the round go by, `asked` what this coder asked
+    the supervisor about it. A question that is not shown keeps its answer, which filters
+    of others may read.
+    """
 
     variable: Variable
     read: ReadVariable
@@ -43,6 +51,12 @@ class Question:
     is_open: bool
     options: tuple[Option, ...]
     rulings: tuple[Ruling, ...] = ()
+    asked: tuple[AskedQuestion, ...] = ()
+    is_shown: bool = True
+
+    @property
+    def n_waiting(self) -> int:
+        return sum(question.is_waiting for question in self.asked)
 
     @property
     def is_answered(self) -> bool:
@@ -61,28 +75,36 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the form with how many of its open questions are answered."""
+    """A section of the form with how many of its shown open questions are answered."""
 
     id: str
     label: str
     questions: tuple[Question, ...]
 
     @property
+    def is_shown(self) -> bool:
+        return any(question.is_shown for question in self.questions)
+
+    @property
     def n_open(self) -> int:
-        return sum(question.is_open for question in self.questions)
+        return sum(q.is_shown and q.is_open for q in self.questions)
 
     @property
     def n_answered(self) -> int:
-        return sum(q.is_open and q.is_answered for q in self.questions)
+        return sum(q.is_shown and q.is_open and q.is_answered for q in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The whole form of a coding in one language."""
+    """The whole form of a coding in one language.
+
+    `revision` grows with every saved answer: of two states the later one has the higher.
+    """
 
     submission: Submission
     unit: Unit
     sections: tuple[Section, ...]
+    revision: int
 
     @property
     def is_submitted(self) -> bool:
@@ -93,6 +115,11 @@ class Form:
         return {
             q.variable.name: q for section in self.sections for q in section.questions
         }
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The names of the variables whose filter is true."""
+        return tuple(name for name, q in self.questions.items() if q.is_open)
 
 
 def newest_unit(coding: Coding) -> Unit:
@@ -105,15 +132,19 @@ def newest_unit(coding: Coding) -> Unit:
     )
 
 
-def form_of(coding: Coding, language: str) -> Form:
-    """The form of a coding as it stands: three queries, whatever the codebook's size."""
+def form_of(
+    coding: Coding, language: str, *, only: Collection[str] | None = None
+) -> Form:
+    """The form of a coding as it stands: five queries, whatever the codebook's size.
+
+    `only` names the variables that are shown; the others keep their answers unseen.
+    """
     unit = newest_unit(coding)
     document = document_of(coding.version)
     rows = variables_of(coding.version)
     answers = {answer.variable_id: answer for answer in unit.answers.all()}
-    rulings: dict[int, list[Ruling]] = {}
-    for ruling in Ruling.objects.filter(round=coding.assignment.round_id):
-        rulings.setdefault(ruling.variable_id, []).append(ruling)
+    rulings = questions.rulings_in_force(coding.assignment.round_id)
+    own = questions.questions_at(coding)
     asked = filters.openness(document, values_of(rows, answers))
     return Form(
         submission=unit.submission,
@@ -128,7 +159,9 @@ def form_of(coding: Coding, language: str) -> Form:
                         rows[spec.name],
                         answers.get(rows[spec.name].pk),
                         bool(asked[spec.name]),
-                        tuple(rulings.get(rows[spec.name].pk, ())),
+                        tuple(rulings.get(spec.stable_id, ())),
+                        tuple(own.get(rows[spec.name].pk, ())),
+                        only is None or spec.name in only,
                         language,
                     )
                     for spec in specs
@@ -136,6 +169,7 @@ def form_of(coding: Coding, language: str) -> Form:
             )
             for section, specs in document.by_section()
         ),
+        revision=sum(answer.revision for answer in answers.values()),
     )
 
 
@@ -165,10 +199,13 @@ def _question(
     answer: Answer | None,
     is_open: bool,
     rulings: tuple[Ruling, ...],
+    asked: tuple[AskedQuestion, ...],
+    is_shown: bool,
     language: str,
 ) -> Question:
     read = _reader(document, language)[row.name]
-    return Question(row, read, answer, is_open, _options(read, answer), rulings)
+    options = _options(read, answer)
+    return Question(row, read, answer, is_open, options, rulings, asked, is_shown)
 
 
 def _options(read: ReadVariable, answer: Answer | None) -> tuple[Option, ...]:

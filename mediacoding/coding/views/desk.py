@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,8 @@ from codebook.models import Variable
 from codebook.queries import document_of
 from mediacoding.coding.models import Coding
 from mediacoding.coding.operations import answers, rounds
+from mediacoding.coding.queries import carrying, work
 from mediacoding.coding.queries import form as forms
-from mediacoding.coding.queries import work
 from mediacoding.studies.doors import person_of, study_or_404
 
 
@@ -25,6 +26,7 @@ def my_work(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "parts": work.rounds_of(person, study),
         "recent": work.recent_codings(person, study),
+        "to_recode": carrying.to_recode(person, study),
     }
     return render(request, "coding/my_work.html", context)
 
@@ -42,7 +44,7 @@ def take(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
     return redirect("desk:coding", slug, coding.pk)
 
 
-def _coding_or_404(request: HttpRequest, slug: str, coding_id: int) -> Coding:
+def coding_or_404(request: HttpRequest, slug: str, coding_id: int) -> Coding:
     study = study_or_404(request, slug, "coding.code")
     return get_object_or_404(
         work.codings_of(person_of(request)),
@@ -51,44 +53,52 @@ def _coding_or_404(request: HttpRequest, slug: str, coding_id: int) -> Coding:
     )
 
 
+def form_at(coding: Coding) -> forms.Form:
+    """The form as the desk shows it to the coder: of a carried coding that is still to be
+    recoded, only what was not carried."""
+    only = carrying.names_to_recode(coding) if coding.carried_from_id else None
+    return forms.form_of(coding, get_language() or "en", only=only)
+
+
 def coding(request: HttpRequest, slug: str, coding_id: int) -> HttpResponse:
     """Show the article and its form."""
-    found = _coding_or_404(request, slug, coding_id)
-    return _desk(request, found)
+    found = coding_or_404(request, slug, coding_id)
+    return desk_page(request, found)
 
 
-def _desk(
+def desk_page(
     request: HttpRequest,
     coding: Coding,
     *,
     missing: list | None = None,
+    asking: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The article and its form; `asking` is a question that was refused, as it was typed."""
     language = get_language() or "en"
     context = {
         "coding": coding,
         "round": coding.assignment.round,
         "article": coding.assignment.article,
         "text": coding.text,
-        "form": forms.form_of(coding, language),
+        "form": form_at(coding),
         "progress": work.own_progress(coding.assignment),
         "missing": [(v.name, v.label.in_(language)) for v in missing or ()],
+        "asking": asking,
     }
     return render(request, "coding/desk.html", context, status=status)
 
 
 @require_POST
 def answer(request: HttpRequest, slug: str, coding_id: int, name: str) -> HttpResponse:
-    """Save one answer; return its state and every question that it opened or closed."""
-    found = _coding_or_404(request, slug, coding_id)
+    """Save one answer; return its state and which questions are open now."""
+    found = coding_or_404(request, slug, coding_id)
     variable = get_object_or_404(found.version.variables, name=name)
-    language = get_language() or "en"
-    before = forms.form_of(found, language)
     context: dict[str, object] = {"coding": found}
     status = 200
     try:
         answers.save_answer(
-            unit=before.unit,
+            unit=forms.newest_unit(found),
             variable=variable,
             raw=_raw(request, variable.kind),
             event_id=_event_id(request),
@@ -105,12 +115,8 @@ def answer(request: HttpRequest, slug: str, coding_id: int, name: str) -> HttpRe
         if refusal_text := context.get("refusal"):
             messages.error(request, str(refusal_text))
         return redirect("desk:coding", slug, coding_id)
-    after = forms.form_of(found, language)
-    context |= {
-        "question": after.questions[name],
-        "changed": _changed(before, after) if status == 200 else [],
-        "sections": after.sections,
-    }
+    form = form_at(found)
+    context |= {"form": form, "question": form.questions[name]}
     return render(request, "coding/_saved.html", context, status=status)
 
 
@@ -125,12 +131,6 @@ def _both(
         "here": spec.say(stale.attempted.state, stale.attempted.value, language),
         "there": spec.say(there.state, there.value, language) if there else "—",
     }
-
-
-def _changed(before: forms.Form, after: forms.Form) -> list[forms.Question]:
-    """The questions that a save opened or closed."""
-    old = before.questions
-    return [q for name, q in after.questions.items() if q.is_open != old[name].is_open]
 
 
 def _raw(request: HttpRequest, kind: str) -> str | list[str]:
@@ -159,7 +159,7 @@ def uncertain(
     request: HttpRequest, slug: str, coding_id: int, name: str
 ) -> HttpResponse:
     """Flag an answer as uncertain, or take the flag back."""
-    found = _coding_or_404(request, slug, coding_id)
+    found = coding_or_404(request, slug, coding_id)
     variable = get_object_or_404(found.version.variables, name=name)
     unit = forms.newest_unit(found)
     try:
@@ -175,7 +175,7 @@ def uncertain(
         messages.error(request, str(refusal))
     if request.headers.get("HX-Request") != "true":
         return redirect("desk:coding", slug, coding_id)
-    question = forms.form_of(found, get_language() or "en").questions[name]
+    question = form_at(found).questions[name]
     context = {"coding": found, "question": question}
     return render(request, "coding/_uncertain.html", context)
 
@@ -183,7 +183,7 @@ def uncertain(
 @require_POST
 def remark(request: HttpRequest, slug: str, coding_id: int) -> HttpResponse:
     """Keep the coder's remark on the coding as a whole."""
-    found = _coding_or_404(request, slug, coding_id)
+    found = coding_or_404(request, slug, coding_id)
     unit = forms.newest_unit(found)
     try:
         saved = answers.remark_coding(
@@ -204,11 +204,11 @@ def remark(request: HttpRequest, slug: str, coding_id: int) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, slug: str, coding_id: int) -> HttpResponse:
     """Submit the coding and go on to the next article, or name what is missing."""
-    found = _coding_or_404(request, slug, coding_id)
+    found = coding_or_404(request, slug, coding_id)
     try:
         answers.submit_coding(coding=found, by=person_of(request), at=timezone.now())
     except answers.NotReady as refusal:
-        return _desk(request, found, missing=refusal.variables, status=422)
+        return desk_page(request, found, missing=refusal.variables, status=422)
     except answers.NotOpen as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:coding", slug, coding_id)
@@ -219,7 +219,7 @@ def submit(request: HttpRequest, slug: str, coding_id: int) -> HttpResponse:
 @require_POST
 def hand_back(request: HttpRequest, slug: str, coding_id: int) -> HttpResponse:
     """Give an article back without a reason."""
-    found = _coding_or_404(request, slug, coding_id)
+    found = coding_or_404(request, slug, coding_id)
     try:
         rounds.hand_back(coding=found, by=person_of(request), at=timezone.now())
     except rounds.NotPossible as refusal:

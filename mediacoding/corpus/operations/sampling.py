@@ -1,12 +1,15 @@
 import datetime as dt
-import random
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mediacoding.corpus.models import Sample, SampledArticle
-from mediacoding.corpus.queries.articles import in_frame
+from mediacoding.corpus.designs.drawing import Drawn, draw, given_list, plan_of
+from mediacoding.corpus.designs.lines import Refused
+from mediacoding.corpus.designs.plan import Design
+from mediacoding.corpus.models import Sample, SampledArticle, SampleRecord
+from mediacoding.corpus.queries.samples import frame_for
 from mediacoding.corpus.search import NotAQuery
 from mediacoding.studies.models import Study, User
 from mediacoding.studies.operations import write_journal
@@ -30,11 +33,14 @@ def draw_sample(
     seed: int = 0,
     by: User,
     at: dt.datetime,
+    **options: Any,
 ) -> Sample:
     """Draw articles from a frame, store them with their probabilities, return the sample.
 
-    `method` is census, simple (random, of `size`) or given (the articles `given`). The
-    same frame, seed and size give the same articles in the same order.
+    `method` is one of `Sample.Method`; `given` are the articles of a given list. `options`
+    are those of `designs.plan.Design`: unit, step, stratify_by, allocation, shares, weeks, period,
+    absent. The same frame, options and seed give the same articles in the same order.
+    The sample keeps the filter, what the frame held of each outlet and day, and the log.
     Raises NotDrawable.
     """
     name = name.strip()
@@ -48,33 +54,67 @@ def draw_sample(
     # No import is undone while a sample is drawn from its articles.
     Study.objects.select_for_update().get(pk=study.pk)
     stored = _stored(frame or {})
+    design = Design(method=method, size=size, **options)
     try:
-        in_order = in_frame(study, stored).order_by("published_on", "pk")
-        population = list(in_order.values_list("pk", flat=True))
+        known = frame_for(study, stored)
+        if method == Sample.Method.GIVEN:
+            drawn = given_list(known, given)
+        else:
+            drawn = draw(plan_of(known, design), seed)
+    except Refused as refusal:
+        raise NotDrawable(
+            _(refusal.line.text) % dict(refusal.line.figures)
+        ) from refusal
     except NotAQuery as refusal:
         raise NotDrawable(str(refusal)) from refusal
-    drawn = _draw(population, method, size, given, random.Random(seed))
+    if not drawn.articles:
+        raise NotDrawable(
+            _(
+                "Nothing that was drawn has an article of the frame. Draw more, or widen the "
+                "frame."
+            )
+        )
+    return _keep(study, name, stored, drawn, seed, by, at)
+
+
+def _keep(
+    study: Study,
+    name: str,
+    stored: dict[str, object],
+    drawn: Drawn,
+    seed: int,
+    by: User,
+    at: dt.datetime,
+) -> Sample:
+    design = drawn.plan.design
+    options = design.stored()
     sample = Sample.objects.create(
         study=study,
         name=name,
-        method=method,
+        method=design.method,
         frame=stored,
-        frame_size=len(population),
-        options={"size": size} if size else {},
+        frame_size=len(drawn.plan.frame.articles),
+        options=options,
         seed=seed,
         drawn_by=by,
         drawn_at=at,
     )
-    probability = len(drawn) / len(population)
+    SampleRecord.objects.create(
+        sample=sample,
+        frame_counts=drawn.plan.frame.counts,
+        strata=drawn.strata(),
+        log=[line.stored() for line in drawn.log],
+    )
     SampledArticle.objects.bulk_create(
         (
             SampledArticle(
                 sample=sample,
-                article_id=article,
+                article_id=article.id,
                 position=position,
-                probability=1.0 if method == Sample.Method.GIVEN else probability,
+                stratum=article.stratum,
+                probability=article.probability,
             )
-            for position, article in enumerate(drawn, start=1)
+            for position, article in enumerate(drawn.articles, start=1)
         ),
         batch_size=CHUNK,
     )
@@ -84,41 +124,17 @@ def draw_sample(
         about=sample,
         detail={
             "name": name,
-            "method": method,
+            "method": design.method,
+            "options": options,
             "seed": seed,
             "frame": stored,
-            "frame_size": len(population),
-            "size": len(drawn),
+            "frame_size": sample.frame_size,
+            "size": len(drawn.articles),
         },
         by=by,
         at=at,
     )
     return sample
-
-
-def _draw(
-    population: list[int],
-    method: str,
-    size: int | None,
-    given: Sequence[int],
-    chance: random.Random,
-) -> list[int]:
-    if not population:
-        raise NotDrawable(_("No article fits this frame: widen it."))
-    if method == Sample.Method.CENSUS:
-        return population
-    if method == Sample.Method.GIVEN:
-        if not given or set(given) - set(population):
-            raise NotDrawable(_("Some of the given articles are not in the frame."))
-        return list(dict.fromkeys(given))
-    if method != Sample.Method.SIMPLE:
-        raise NotDrawable(_("Choose a census or a simple random sample."))
-    if not size or size < 1 or size > len(population):
-        raise NotDrawable(
-            _("Draw between 1 and %(most)s articles: the frame holds no more.")
-            % {"most": len(population)}
-        )
-    return chance.sample(population, size)
 
 
 def _stored(frame: Mapping[str, object]) -> dict[str, object]:

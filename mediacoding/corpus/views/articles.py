@@ -5,9 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mediacoding.corpus.forms import FrameForm, OutletForm, SampleForm
+from mediacoding.corpus.forms import FrameForm, OutletForm
 from mediacoding.corpus.operations import articles as operations
-from mediacoding.corpus.operations import sampling
 from mediacoding.corpus.queries import articles as queries
 from mediacoding.corpus.search import NotAQuery
 from mediacoding.studies.doors import person_of, study_or_404
@@ -26,7 +25,12 @@ def articles(request: HttpRequest, slug: str) -> HttpResponse:
         found = queries.articles(study).none()
     in_order = queries.with_words(found.order_by("-published_on", "-pk"))
     page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "articles": page.object_list}
+    context = {
+        "form": form,
+        "page_obj": page,
+        "articles": page.object_list,
+        "may_draw": person_of(request).has_perm("corpus.draw_sample", study),
+    }
     return render(request, "corpus/articles.html", context)
 
 
@@ -66,33 +70,3 @@ def outlet(request: HttpRequest, slug: str, outlet_id: int) -> HttpResponse:
         messages.success(request, _("The outlet is saved."))
         return redirect("corpus:outlets", study.slug)
     return render(request, "corpus/outlet.html", {"outlet": found, "form": form})
-
-
-def samples(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the samples of a study and draw one."""
-    study = study_or_404(request, slug, "corpus.draw_sample")
-    form = SampleForm(request.POST or None, study=study)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            drawn = sampling.draw_sample(
-                study=study,
-                name=given["name"],
-                method=given["method"],
-                frame=form.frame(),
-                size=given["size"],
-                seed=given["seed"],
-                by=person_of(request),
-                at=timezone.now(),
-            )
-        except sampling.NotDrawable as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("The sample “%(name)s” is drawn.") % {"name": drawn}
-            )
-            return redirect("corpus:samples", study.slug)
-    context = {"samples": queries.samples(study), "form": form}
-    return render(
-        request, "corpus/samples.html", context, status=422 if form.errors else 200
-    )

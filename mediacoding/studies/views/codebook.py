@@ -6,11 +6,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from codebook import checks, operations, reading
+from codebook import checks, operations
 from codebook import queries as codebooks
+from codebook.interchange.files import FORMATS, write
 from codebook.models import CodebookVersion
 from codebook.reader import reader_of
 from mediacoding.studies import operations as studies
+from mediacoding.studies.codebook_files import read_file
 from mediacoding.studies.doors import person_of, study_or_404
 from mediacoding.studies.forms import CodebookFileForm
 from mediacoding.studies.models import Study
@@ -28,23 +30,28 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
 def version(request: HttpRequest, slug: str, ordinal: int) -> HttpResponse:
     """Show one version of the study's codebook as a coder reads it."""
     study = study_or_404(request, slug, "codebook.view_codebook")
-    return _page(request, study, _version_or_404(study, ordinal))
+    return _page(request, study, version_or_404(study, ordinal))
 
 
 def _page(request: HttpRequest, study: Study, shown: CodebookVersion) -> HttpResponse:
     document = codebooks.document_of(shown)
+    versions = list(codebooks.versions_of(shown.codebook))
     context = {
         "version": shown,
-        "versions": codebooks.versions_of(shown.codebook),
+        "versions": versions,
+        "earlier": next(
+            (v for v in versions if v.ordinal < shown.ordinal and not v.is_draft), None
+        ),
         "reader": reader_of(document, get_language() or "en"),
         "problems": list(checks.problems(document)) if shown.is_draft else [],
         "form": CodebookFileForm(),
+        "formats": FORMATS,
         "may_change": person_of(request).has_perm("codebook.change_codebook", study),
     }
     return render(request, "codebook/version.html", context)
 
 
-def _version_or_404(study: Study, ordinal: int) -> CodebookVersion:
+def version_or_404(study: Study, ordinal: int) -> CodebookVersion:
     if study.codebook is None:
         raise Http404
     return get_object_or_404(
@@ -59,19 +66,23 @@ def import_file(request: HttpRequest, slug: str) -> HttpResponse:
     form = CodebookFileForm(request.POST, request.FILES)
     problems: tuple = ()
     if form.is_valid():
-        found = reading.read(form.cleaned_data["file"])
+        file = form.cleaned_data["file"]
+        found = read_file(study=study, data=file.read(), name=file.name)
         problems = found.problems
-        if found.document and not problems:
+        if found.draft:
             try:
                 draft = studies.import_codebook(
                     study=study,
-                    document=found.document,
+                    document=found.draft,
                     by=person_of(request),
                     at=timezone.now(),
                 )
             except operations.NotImportable as refusal:
                 form.add_error("file", str(refusal))
+                problems = ()
             else:
+                for note in found.notes:
+                    messages.info(request, note.said(_))
                 return redirect("studies:codebook_version", study.slug, draft.ordinal)
     context = {"form": form, "problems": problems}
     return render(request, "codebook/none.html", context, status=422)
@@ -81,7 +92,9 @@ def import_file(request: HttpRequest, slug: str) -> HttpResponse:
 def publish(request: HttpRequest, slug: str, ordinal: int) -> HttpResponse:
     """Publish a draft, or say everything that stands in the way."""
     study = study_or_404(request, slug, "codebook.publish_version")
-    draft = _version_or_404(study, ordinal)
+    draft = version_or_404(study, ordinal)
+    if codebooks.predecessor_of(draft) is not None:
+        return redirect("coding:codebook_publish", study.slug, draft.ordinal)
     try:
         operations.publish_version(
             version=draft, by=person_of(request), at=timezone.now()
@@ -97,7 +110,7 @@ def publish(request: HttpRequest, slug: str, ordinal: int) -> HttpResponse:
 def discard(request: HttpRequest, slug: str, ordinal: int) -> HttpResponse:
     """Drop a draft; published versions stay."""
     study = study_or_404(request, slug, "codebook.change_codebook")
-    draft = _version_or_404(study, ordinal)
+    draft = version_or_404(study, ordinal)
     try:
         operations.discard_draft(
             version=draft, by=person_of(request), at=timezone.now()
@@ -110,13 +123,14 @@ def discard(request: HttpRequest, slug: str, ordinal: int) -> HttpResponse:
 def download(request: HttpRequest, slug: str, ordinal: int, form: str) -> HttpResponse:
     """Give the whole codebook document as a file that reads back to an equal document."""
     study = study_or_404(request, slug, "codebook.view_codebook")
-    shown = _version_or_404(study, ordinal)
+    shown = version_or_404(study, ordinal)
+    if form not in FORMATS:
+        raise Http404
     document = codebooks.document_of(shown)
-    text = reading.to_json(document) if form == "json" else reading.to_yaml(document)
-    kind = "application/json" if form == "json" else "application/yaml"
+    language = (get_language() or "en").partition("-")[0]
     name = f"{shown.codebook.key}_{shown.number}.{form}"
     return HttpResponse(
-        text,
-        content_type=f"{kind}; charset=utf-8",
+        write(document, form, language=language),
+        content_type=FORMATS[form].content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

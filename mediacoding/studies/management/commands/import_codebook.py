@@ -4,13 +4,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from codebook import operations as codebooks
-from codebook import reading
 from mediacoding.studies import operations
+from mediacoding.studies.codebook_files import read_file
 from mediacoding.studies.models import Study, User
 
 
 class Command(BaseCommand):
-    help = "Read a codebook file as a draft of the study's codebook, and publish it on request."
+    help = "Read a codebook file (YAML, JSON, XLSX, .qdc) as a draft of the study's codebook, and publish it on request."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
@@ -24,25 +24,22 @@ class Command(BaseCommand):
         try:
             known = Study.objects.select_related("codebook").get(slug=study)
             person = User.objects.get(username=by)
-            text = file.read_text(encoding="utf-8-sig")
-        except (
-            Study.DoesNotExist,
-            User.DoesNotExist,
-            OSError,
-            UnicodeDecodeError,
-        ) as error:
+            data = file.read_bytes()
+        except (Study.DoesNotExist, User.DoesNotExist, OSError) as error:
             raise CommandError(str(error)) from error
         if not person.has_perm("codebook.publish_version", known):
             raise CommandError(f"{person} may not change the codebook of “{known}”.")
-        found = reading.read(text)
-        if found.problems or found.document is None:
+        found = read_file(study=known, data=data, name=file.name)
+        if found.draft is None:
             raise CommandError("\n".join(str(problem) for problem in found.problems))
         try:
             draft = operations.import_codebook(
-                study=known, document=found.document, by=person, at=timezone.now()
+                study=known, document=found.draft, by=person, at=timezone.now()
             )
             if publish:
                 codebooks.publish_version(version=draft, by=person, at=timezone.now())
         except (codebooks.NotImportable, codebooks.NotPublishable) as refusal:
             raise CommandError(str(refusal)) from refusal
+        for line in (*found.notes, *found.problems):
+            self.stdout.write(str(line))
         self.stdout.write(f"{draft}: {'published' if publish else 'a draft'}")
