@@ -248,4 +248,6 @@ def expected_notes(table: Table, form: Format) -> list[str]:
         found += spss.notes_on(table.columns)
     if form.slug == "dta":
         found += stata.notes_on(table.columns)
+    if form.slug == "parquet" and not parquet.is_there():
+        found.append(str(parquet.NOT_THERE))
     return found

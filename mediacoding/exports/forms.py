@@ -28,6 +28,7 @@ WORDS = [
 ]
 MISSING = [("codes", _("missing codes as they are")), ("blank", _("blank"))]
 SENSITIVE = [("with", _("with sensitive variables")), ("without", _("without them"))]
+CHOOSE = ("", _("choose"))
 #: Old ways of asking that addresses may still hold.
 OLD_WORDS = {"1": "full", "0": "none", "": "none"}
 
@@ -100,8 +101,10 @@ class FilterForm(forms.Form):
         rounds = visible_rounds(study=study, person=person)
         if "round" in self.fields:
             self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
-            if "round" in export.needs and len(rounds) == 1 and "round" not in given:
-                given["round"] = str(rounds[0].pk)
+            if "round" in export.needs:
+                self._offer("round", [CHOOSE, *((r.pk, r.name) for r in rounds)])
+                if len(rounds) == 1 and "round" not in given:
+                    given["round"] = str(rounds[0].pk)
         if "outlet" in self.fields:
             self.fields["outlet"].queryset = outlets(study)  # type: ignore[attr-defined]
         if {"version", "variable"} & set(self.fields):
@@ -136,7 +139,8 @@ class FilterForm(forms.Form):
                         names |= dict.fromkeys(one.name for one in rated_of(spec))
                     else:
                         names[spec.name] = None
-            self._offer("variable", [(name, name) for name in names])
+            found_names = [(name, name) for name in names]
+            self._offer("variable", [*([CHOOSE] if export.needs else []), *found_names])
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ def student_t(t: float, degrees: float) -> float:
     """The share of Student's distribution below t."""
     if t < 0:
         return 1 - student_t(-t, degrees)
-    return 1 - _beta(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2
+    return 1 - beta(degrees / 2, 0.5, degrees / (degrees + t * t)) / 2
 
 
 @lru_cache
@@ -32,7 +32,7 @@ def f_quantile(probability: float, above: float, below: float) -> float:
     """The F below which a share of the distribution lies, to 1e-10; degrees of freedom
     of the numerator and the denominator."""
     return _where(
-        lambda f: _beta(above / 2, below / 2, above * f / (above * f + below)),
+        lambda f: beta(above / 2, below / 2, above * f / (above * f + below)),
         probability,
     )
 
@@ -51,7 +51,7 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
     low, high = 0.0, 1.0
     while high - low > 1e-12:
         middle = (low + high) / 2
-        if _beta(a, b, middle) < probability:
+        if beta(a, b, middle) < probability:
             low = middle
         else:
             high = middle
@@ -96,7 +96,7 @@ def _gamma(a: float, x: float) -> float:
     return 1 - front * result
 
 
-def _beta(a: float, b: float, x: float) -> float:
+def beta(a: float, b: float, x: float) -> float:
     """The regularised incomplete beta function."""
     if x <= 0 or x >= 1:
         return 0.0 if x <= 0 else 1.0

@@ -48,9 +48,9 @@ CELLS = st.lists(st.text('=+-@\t\r\n",;.0123a', max_size=6), min_size=2, max_siz
 @given(st.lists(CELLS, max_size=6))
 def test_every_cell_is_as_safe_as_if_it_were_looked_at_alone(rows):
     expected = [[safe(cell) for cell in row] for row in rows]
-    for preset, mark in (("standard", ","), ("semicolon", ";")):
+    for preset, between in (("standard", ","), ("semicolon", ";")):
         text = text_of(["a", "b"], rows, preset).removeprefix("\ufeff")
-        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
         assert read == [["a", "b"], *expected]
 
 

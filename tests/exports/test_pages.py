@@ -1,5 +1,6 @@
 """The pages of the catalogue, and the same exports by command."""
 
+import importlib.util
 import io
 import shlex
 import zipfile
@@ -185,3 +186,12 @@ def test_the_command_refuses_in_a_sentence_and_writes_nothing(
     with pytest.raises(CommandError, match=sentence):
         run(*words, "--study", study.slug, "--by", "ana", "--to", str(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_says_what_it_needs_where_it_is_not_installed(study, ana):
+    if importlib.util.find_spec("pyarrow"):
+        pytest.skip("pyarrow is installed.")
+    assert "pip install mediacoding[parquet]" in ana.get(page(study)).text
+    response = ana.get(address(study, "codings-wide", "parquet"))
+    assert response.status_code == 422
+    assert "pip install mediacoding[parquet]" in response.text

@@ -71,7 +71,8 @@ def weeks_plan(frame: Frame, design: Design) -> Plan:
     strata: list[Stratum] = []
     lines: list[Line] = []
     cut = list(periods(frame, design.period))
-    for calendar in _calendars(frame):
+    calendars = list(_calendars(frame))
+    for calendar in calendars:
         lines += _about(calendar, frame, design)
         own = [
             _stratum(calendar, period, weekday, days, design)
@@ -80,7 +81,8 @@ def weeks_plan(frame: Frame, design: Design) -> Plan:
         ]
         lines += _short(own, calendar.outlet, design.weeks)
         strata += [stratum for stratum in own if stratum.units]
-    lines += _advice(frame, design, len(cut))
+    if any(len(calendar.weekdays) > 1 for calendar in calendars):
+        lines += _advice(frame, design, len(cut))
     return Plan(design, frame, tuple(strata), tuple(lines))
 
 

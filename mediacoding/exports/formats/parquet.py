@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from mediacoding.exports import cells
 from mediacoding.exports.columns import Column, Type
@@ -16,6 +17,15 @@ from mediacoding.exports.request import NotExportable
 from mediacoding.exports.table import Table
 
 BATCH = 10_000
+NOT_THERE = _(
+    "Parquet needs the package pyarrow, which is not installed here (pip install "
+    "mediacoding[parquet]). JSON Lines and CSV do without."
+)
+
+
+def is_there() -> bool:
+    """Whether this installation can write Parquet."""
+    return find_spec("pyarrow") is not None
 
 
 def write(table: Table, path: Path) -> None:
@@ -24,12 +34,7 @@ def write(table: Table, path: Path) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as missing:
-        raise NotExportable(
-            _(
-                "Parquet needs the package pyarrow, which is not installed here "
-                "(pip install mediacoding[parquet]). JSON Lines and CSV do without."
-            )
-        ) from missing
+        raise NotExportable(str(NOT_THERE)) from missing
     schema = _schema(table, pa)
     readers = [
         cells.text if column.has_coded_days else read

@@ -198,7 +198,8 @@ def spread(design: SurveyDesign, clusters: Integers, totals: Floats) -> Spread:
     if has_lonely:  # centred, each of them gives its distance from the mean
         nominal = max(nominal, int(here[there].sum()) - 1)
     if nominal < 1:
-        raise NoVariance(ONE_EACH)
+        alone_in_all = not design.is_clustered and here.sum() == 1
+        raise NoVariance(ONE_UNIT if alone_in_all else ONE_EACH)
     by_stratum = factor[:, None] * np.maximum(0, squares - sums**2 * shrink[:, None])
     return Spread(
         covariance,
@@ -208,6 +209,14 @@ def spread(design: SurveyDesign, clusters: Integers, totals: Floats) -> Spread:
         _degrees(by_stratum, np.maximum(n - 1, 1), nominal),
         has_lonely,
     )
+
+
+def independent(shares: Floats, units: int) -> Spread:
+    """Covariance of shares of independent units: (diag p - p p') / (n - 1)."""
+    degrees = max(1, units - 1)
+    covariance = (np.diag(shares) - np.outer(shares, shares)) / degrees
+    each = np.full(len(shares), float(degrees))
+    return Spread(covariance, units, 1, degrees, each, False)
 
 
 def _by_column(stratum: Integers, columns: Floats, many: int) -> Floats:

@@ -21,6 +21,7 @@ from mediacoding.stats.patterns import Floats, Integers
 from mediacoding.stats.survey import intervals
 from mediacoding.stats.survey.design import (
     SurveyDesign,
+    independent,
     spread,
     sums_by_cluster,
 )
@@ -119,7 +120,10 @@ def shares_of_codes(
     p = np.where(counts == counts.sum(), 1.0, p)
     base, why, found = base_of(design, at), None, None
     try:
-        found = spread(design, *_scores(design, at, code, weight, p))
+        if design.is_simple:
+            found = independent(p, base.units)
+        else:
+            found = spread(design, *_scores(design, at, code, weight, p))
     except NoVariance as reason:
         why = str(reason)
     kish = total**2 / float(weight @ design.weights[at])

@@ -29,8 +29,8 @@ LONELY = (
     "there is no interval. Merge the stratum with another, or draw more from it."
 )
 ONE_EACH = (
-    "No stratum has two clusters with such units, so how much clusters differ cannot be "
-    "told and there is no interval. Merge strata, or draw more clusters."
+    "No stratum has two clusters or units of this kind, so how much they differ cannot be "
+    "told and there is no interval. Merge strata, or draw more."
 )
 ALL_ALIKE = "All units have the same value, so they show no uncertainty."
 CENTRED = (

@@ -10,7 +10,7 @@ from math import erfc, exp, lgamma, log, log1p, sqrt
 
 import numpy as np
 
-from mediacoding.stats.distributions import NORMAL, _beta
+from mediacoding.stats.distributions import NORMAL, beta
 
 #: Above this noncentrality its square root is as good as normal.
 LARGE = 20_000.0
@@ -33,7 +33,7 @@ def f_tail(value: float, above: float, below: float) -> float:
     """The share of F above a value; degrees of freedom of numerator and denominator."""
     if value <= 0:
         return 1.0
-    return _beta(below / 2, above / 2, below / (below + above * value))
+    return beta(below / 2, above / 2, below / (below + above * value))
 
 
 def beta_quantile(probability: float, a: float, b: float) -> float:
@@ -44,7 +44,7 @@ def beta_quantile(probability: float, a: float, b: float) -> float:
     low, high, x = 0.0, 1.0, a / (a + b)
     log_size = lgamma(a + b) - lgamma(a) - lgamma(b)
     for _step in range(200):
-        off = _beta(a, b, x) - probability
+        off = beta(a, b, x) - probability
         low, high = (x, high) if off < 0 else (low, x)
         slope = exp(log_size + (a - 1) * log(x) + (b - 1) * log1p(-x))
         after = x - off / slope if slope > 0 else low
