@@ -204,7 +204,7 @@ AGREEMENT = (
     decimal("modal_share", _("share of the most frequent value")),
     decimal("percent_agreement", _("chance that two coders of a unit agree")),
     decimal("alpha", _("Krippendorff's alpha; empty where undefined")),
-    decimal("interval_low", _("lower end of the 95 % interval")),
+    decimal("interval_low", _("lower end of the interval of 95 percent")),
     decimal("interval_high", _("upper end")),
     text("interval_method", _("BCa, jackknife-t, or none")),
     decimal(
@@ -241,7 +241,7 @@ COVERAGE_VALUES = (
     whole("articles", _("articles of the group with this value")),
     whole("base", _("articles of the group with a value")),
     decimal("share", _("articles in the base; unweighted")),
-    decimal("interval_low", _("lower end of Wilson's 95 % interval")),
+    decimal("interval_low", _("lower end of Wilson's interval of 95 percent")),
     decimal("interval_high", _("upper end")),
     whole("missing", _("articles of the group with a missing code")),
     whole("not_applicable", _("articles of the group that the filter left out")),

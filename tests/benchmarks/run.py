@@ -6,6 +6,7 @@ import sys
 
 import bench_agreement
 import bench_carrying
+import bench_codebook_editor
 import bench_desk
 import bench_export
 import bench_import
@@ -19,6 +20,7 @@ def main(quick: bool) -> None:
         *bench_import.main(5_000 if quick else 100_000),
         *bench_export.main(50_000 if quick else 1_000_000),
         *bench_carrying.main(1_000 if quick else 20_000),
+        *bench_codebook_editor.main(),
         *bench_desk.main([1_000, 10_000] if quick else [1_000, 100_000]),
     ]
     width = max(len(name) for name, _value, _aim in rows)

@@ -1,12 +1,15 @@
 """Nothing is cut silently: what a format cannot hold is elsewhere, whole, and said."""
 
 import datetime as dt
+import json
 
+import pyreadstat
 import pytest
+from python_calamine import CalamineWorkbook
 
 from mediacoding.exports.cells import n_bytes, shortened
 from mediacoding.exports.columns import Column, Type
-from mediacoding.exports.formats import excel, spss, stata, syntax
+from mediacoding.exports.formats import excel, jsonlines, spss, stata, syntax
 from mediacoding.exports.formats.typed import wrapped
 from mediacoding.exports.names import Names, identifier
 from mediacoding.exports.request import NotExportable
@@ -24,8 +27,6 @@ def made(columns, *cells, level=""):
 
 
 def read_sav(found, path):
-    import pyreadstat
-
     spss.write(found, path)
     return pyreadstat.read_sav(path, user_missing=True, output_format="dict")
 
@@ -53,8 +54,6 @@ def test_labels_too_long_for_spss_end_with_an_ellipsis_and_are_whole_elsewhere(
 def test_a_label_too_long_for_stata_ends_with_an_ellipsis_and_is_whole_elsewhere(
     tmp_path,
 ):
-    import pyreadstat
-
     found = made([CODE], (1,), (98,))
     stata.write(found, tmp_path / "x.dta")
     data, about = pyreadstat.read_dta(
@@ -79,8 +78,6 @@ TEXT = Column("body", Type.TEXT, "the text")
 
 
 def test_a_text_longer_than_a_cell_stands_whole_on_a_sheet_of_its_own(tmp_path):
-    from python_calamine import CalamineWorkbook
-
     long = "дуг текст 😀" * 6_000
     found = made([TEXT], ("short",), (long,), ("after",))
     excel.write(found, tmp_path / "x.xlsx")
@@ -108,12 +105,6 @@ def test_a_text_longer_than_spss_keeps_goes_on_in_further_columns(tmp_path):
 
 
 def test_a_long_text_is_whole_in_stata_and_json(tmp_path):
-    import json
-
-    import pyreadstat
-
-    from mediacoding.exports.formats import jsonlines
-
     long = "дуг текст " * 5_000
     stata.write(made([TEXT], (long,)), tmp_path / "x.dta")
     data, _about = pyreadstat.read_dta(tmp_path / "x.dta", output_format="dict")
@@ -123,8 +114,6 @@ def test_a_long_text_is_whole_in_stata_and_json(tmp_path):
 
 
 def test_more_rows_than_a_sheet_holds_go_on_on_the_next(tmp_path):
-    from python_calamine import CalamineWorkbook
-
     found = made([Column("n", Type.WHOLE)], *((n,) for n in range(25)))
     excel.write(found, tmp_path / "x.xlsx", most_rows=11)
     book = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx"))
@@ -150,8 +139,6 @@ def test_more_columns_than_a_format_holds_are_refused(write, many, sentence, tmp
 
 
 def test_control_characters_and_formulas_stay_text_in_a_workbook(tmp_path):
-    from python_calamine import CalamineWorkbook
-
     given = ["=1+1", "@SUM(A1)", "tab\there", "line\nbreak", "{=A1}", "https://x.org"]
     excel.write(made([TEXT], *((text,) for text in given)), tmp_path / "x.xlsx")
     book = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx"))
@@ -175,8 +162,6 @@ def test_a_number_with_more_digits_than_a_double_is_told(tmp_path):
 
 
 def test_days_before_1900_are_texts_in_a_workbook_and_days_elsewhere(tmp_path):
-    from python_calamine import CalamineWorkbook
-
     day, old = dt.date(2006, 3, 14), dt.date(1894, 1, 2)
     columns = [Column("d", Type.DAY)]
     found = made(columns, (day,), (old,))
@@ -275,3 +260,12 @@ def test_lines_are_broken_within_a_width_and_lose_no_word():
     assert all(len(line.encode()) <= 80 for line in broken)
     assert "".join(broken).replace(" ", "") == text.replace(" ", "")
     assert plain(None) == ""
+
+
+def test_json_keeps_every_digit_of_a_number():
+    columns = [Column("n", Type.DECIMAL), Column("t"), Column("d", Type.DAY)]
+    rows = [("0.12345678901234567891", "ž", dt.date(2006, 3, 14)), ("12.5", "", None)]
+    assert "".join(jsonlines.pieces(made(columns, *rows))) == (
+        '{"n": 0.12345678901234567891, "t": "ž", "d": "2006-03-14"}\n'
+        '{"n": 12.5, "t": "", "d": null}\n'
+    )

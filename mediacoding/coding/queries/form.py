@@ -7,8 +7,8 @@ from functools import lru_cache
 from django.utils.translation import gettext
 
 from codebook.document import Document
-from codebook.levels import Kind
 from codebook.models import Variable
+from codebook.options import Option, options_of
 from codebook.queries import document_of, variables_of
 from codebook.reader import ReadVariable, read_variable
 from codebook.values import Value
@@ -16,24 +16,6 @@ from mediacoding.coding import filters
 from mediacoding.coding.models import Answer, Coding, Ruling, Submission, Unit
 from mediacoding.coding.models import Question as AskedQuestion
 from mediacoding.coding.queries import questions
-
-#: Letters that choose an option where its code is no single digit; the others act.
-LETTERS = "abcefgiklopstvwxyz"
-MISSING_KEY = "n"
-#: What the form sends for a multiple choice of which none applies.
-NONE_APPLIES = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to choose, with the key that chooses it."""
-
-    value: str
-    label: str
-    key: str
-    is_chosen: bool
-    is_missing: bool
-    is_exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,41 +186,6 @@ def _question(
     language: str,
 ) -> Question:
     read = _reader(document, language)[row.name]
-    options = _options(read, answer)
-    return Question(row, read, answer, is_open, options, rulings, asked, is_shown)
-
-
-def _options(read: ReadVariable, answer: Answer | None) -> tuple[Option, ...]:
-    """The options with their keys: digits for codes of one digit, letters for the others."""
     value = Value(answer.state, answer.value) if answer else Value("open")
-    has_categories = read.spec.kind.has_categories
-    chosen = set(value.codes) if value.is_value and has_categories else set()
-    letters = iter(LETTERS)
-    options = []
-    for category in read.categories:
-        if category.is_retired and category.code not in chosen:
-            continue
-        key = str(category.code) if 0 <= category.code <= 9 else next(letters, "")
-        options.append(
-            Option(
-                str(category.code),
-                category.label,
-                key,
-                category.code in chosen,
-                False,
-                category.is_exclusive,
-            )
-        )
-    if read.spec.kind is Kind.MULTI and not any(o.is_exclusive for o in options):
-        key = "0" if all(option.key != "0" for option in options) else next(letters, "")
-        is_empty = value.is_value and not chosen
-        options.append(
-            Option(NONE_APPLIES, gettext("None applies"), key, is_empty, False, True)
-        )
-    key = MISSING_KEY
-    for code, label, is_offered in read.missing:
-        if is_offered:
-            is_chosen = value.state == "missing" and value.value == str(code)
-            options.append(Option(str(code), label, key, is_chosen, True, True))
-            key = next(letters, "")
-    return tuple(options)
+    options = options_of(read, value, gettext("None applies"))
+    return Question(row, read, answer, is_open, options, rulings, asked, is_shown)

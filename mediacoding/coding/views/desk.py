@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from codebook.levels import Kind
 from codebook.models import Variable
+from codebook.options import NONE_APPLIES
 from codebook.queries import document_of
 from mediacoding.coding.models import Coding
 from mediacoding.coding.operations import answers, rounds
@@ -137,7 +138,7 @@ def _raw(request: HttpRequest, kind: str) -> str | list[str]:
     """What the form sent; nothing at all takes the answer back."""
     sent = [text for text in request.POST.getlist("value") if text.strip()]
     if kind == Kind.MULTI and sent:
-        return [] if sent == [forms.NONE_APPLIES] else sent
+        return [] if sent == [NONE_APPLIES] else sent
     # A number, date or text comes before its missing codes: the last one filled counts.
     return sent[-1] if sent else ""
 

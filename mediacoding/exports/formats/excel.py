@@ -6,7 +6,7 @@ written whole, in parts, on a sheet of their own, and more columns are refused.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,15 @@ from django.utils.translation import gettext as _
 
 from mediacoding.exports import cells
 from mediacoding.exports.columns import Column, Type
+from mediacoding.exports.formats.typed import rounded
 from mediacoding.exports.request import NotExportable
 from mediacoding.exports.table import DESCRIPTION, Table, described
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 LONGEST_CELL = 32_767  # in UTF-16 units
+SURELY_FITS = LONGEST_CELL // 2  # letters, if each were two units
+LONGEST_NAME = 31  # of a sheet
 #: What stands in a cell whose text is too long, and the length of a part of it elsewhere.
 SHOWN, PART = 200, 30_000
 #: Spreadsheets know no day before; their year 1900 has a 29 February.
@@ -57,40 +60,46 @@ class Sheets:
         self.n_long = 0
 
     def write(self) -> None:
-        names = {_("Data"), _("Codebook"), _("Notes"), _("Long texts")}
-        data = self._sheet(_("Data"), self.table.columns)
-        codebook = self.book.add_worksheet(_("Codebook")[:31])
-        self._describe(codebook)
-        notes = self.book.add_worksheet(_("Notes")[:31])
-        n_rows = self._data(data, len(names))
-        self._notes(notes, n_rows)
+        data = self._sheet(_("Data"))
+        self._describe(self.book.add_worksheet(_("Codebook")[:LONGEST_NAME]))
+        notes = self.book.add_worksheet(_("Notes")[:LONGEST_NAME])
+        self._notes(notes, self._data(data))
 
-    def _sheet(self, name: str, columns: Sequence[Column]) -> Any:
-        sheet = self.book.add_worksheet(name[:31])
+    def _sheet(self, name: str) -> Any:
+        """A sheet for data, with the columns' names in its first row."""
+        sheet = self.book.add_worksheet(name[:LONGEST_NAME])
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
+        for place, column in enumerate(self.table.columns):
             sheet.set_column(place, place, _width(column))
-        for place, column in enumerate(columns):
+        for place, column in enumerate(self.table.columns):
             sheet.write_string(0, place, column.name, self.bold)
         return sheet
 
-    def _data(self, sheet: Any, _n: int) -> int:
+    def _data(self, sheet: Any) -> int:
+        """Write the rows, on further sheets where one is full; return how many there are."""
+        columns = list(enumerate(self.table.columns))
         readers = cells.readers_of(self.table.columns)
-        types = [column.type for column in self.table.columns]
+        are_texts = [column.type is Type.TEXT for _place, column in columns]
         line, n_rows, n_sheets = 1, 0, 1
         for row in self.table.rows:
             if line == self.most_rows:
                 n_sheets += 1
-                sheet = self._sheet(f"{_('Data')} {n_sheets}", self.table.columns)
+                sheet = self._sheet(f"{_('Data')} {n_sheets}")
                 line = 1
-            for place, cell in enumerate(row):
-                if cell is not None and cell != "":
-                    found = readers[place](cell)
-                    if types[place] is Type.DECIMAL and cells.is_rounded(cell):
-                        self._rounded(place)
-                    self._cell(sheet, line, place, found, n_rows + 1)
-            line += 1
             n_rows += 1
+            for place, cell in enumerate(row):
+                if cell is None or cell == "":
+                    continue
+                if are_texts[place]:
+                    text = cell if type(cell) is str else str(cell)
+                    if len(text) > SURELY_FITS and cells.n_units(text) > LONGEST_CELL:
+                        text = self._elsewhere(text, n_rows, place)
+                    sheet.write_string(line, place, text)
+                else:
+                    self._figure(sheet, line, place, readers[place](cell))
+                    if type(cell) is not int and columns[place][1].type is Type.DECIMAL:
+                        self._mind_digits(cell, place)
+            line += 1
         if n_sheets > 1:
             self.table.notes.add(
                 _("The rows go on over %(many)s sheets: a sheet holds %(most)s.")
@@ -98,29 +107,25 @@ class Sheets:
             )
         return n_rows
 
-    def _cell(self, sheet: Any, line: int, place: int, cell: Any, row: int) -> None:
-        if isinstance(cell, dt.date):
-            if cell >= FIRST_DAY:
-                sheet.write_datetime(line, place, cell, self.day)
-                return
+    def _figure(self, sheet: Any, line: int, place: int, cell: Any) -> None:
+        """Write a number or a day; a day that spreadsheets do not know as a text."""
+        if isinstance(cell, int | float):
+            sheet.write_number(line, place, cell)
+        elif cell >= FIRST_DAY:
+            sheet.write_datetime(line, place, cell, self.day)
+        else:
+            sheet.write_string(line, place, cell.isoformat())
             self.table.notes.add(
                 _(
                     "Days before March 1900 are texts, because spreadsheets count from "
                     "there."
                 )
             )
-            cell = cell.isoformat()
-        if isinstance(cell, int | float):
-            sheet.write_number(line, place, cell)
-        elif len(cell) * 2 > LONGEST_CELL and cells.n_units(cell) > LONGEST_CELL:
-            sheet.write_string(line, place, self._elsewhere(cell, row, place))
-        else:
-            sheet.write_string(line, place, cell)
 
     def _elsewhere(self, cell: str, row: int, place: int) -> str:
         """Write a long text on its own sheet, in parts; return what stands in the cell."""
         if self.long is None:
-            self.long = self.book.add_worksheet(_("Long texts")[:31])
+            self.long = self.book.add_worksheet(_("Long texts")[:LONGEST_NAME])
             for at, name in enumerate(("row", "column", "part", "text")):
                 self.long.write_string(0, at, name, self.bold)
             self.table.notes.add(
@@ -143,14 +148,9 @@ class Sheets:
         pointer = _("[whole on the sheet “%(sheet)s”]") % {"sheet": _("Long texts")}
         return f"{cell[:SHOWN]} … {pointer}"
 
-    def _rounded(self, place: int) -> None:
-        self.table.notes.add(
-            _(
-                "Some numbers of %(column)s have more digits than a double keeps; they "
-                "are whole in a CSV."
-            )
-            % {"column": self.table.columns[place].name}
-        )
+    def _mind_digits(self, cell: Any, place: int) -> None:
+        if cells.is_rounded(cell):
+            self.table.notes.add(rounded(self.table.columns[place]))
 
     def _describe(self, sheet: Any) -> None:
         sheet.freeze_panes(1, 0)

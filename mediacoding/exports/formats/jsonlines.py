@@ -3,63 +3,54 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from mediacoding.exports import cells
 from mediacoding.exports.columns import Type
 from mediacoding.exports.table import Table
-from mediacoding.exports.writing import PIECE
+
+CHUNK = 500  # rows that are written at once
 
 
 def pieces(table: Table) -> Iterator[str]:
     """Yield the rows as JSON objects, one a line. Blank numbers and days are null.
 
-    Decimal numbers keep all of their digits: they are written as the numbers they are.
+    Decimal numbers keep all of their digits, also those that a double would lose.
     """
-    names = [json.dumps(name) for name in table.names]
-    readers = [
-        _figure if column.type is Type.DECIMAL else read
-        for column, read in zip(
-            table.columns, cells.readers_of(table.columns), strict=True
-        )
-    ]
-    waiting: list[str] = []
-    size = 0
-    for row in table.rows:
-        members = (
-            f"{name}: {_value(read(cell))}"
-            for name, read, cell in zip(names, readers, row, strict=True)
-        )
-        line = "{" + ", ".join(members) + "}\n"
-        waiting.append(line)
-        size += len(line)
-        if size > PIECE:
-            yield "".join(waiting)
-            waiting, size = [], 0
-    yield "".join(waiting)
+    names = table.names
+    readers = cells.readers_of(table.columns)
+    decimals = [n for n, c in enumerate(table.columns) if c.type is Type.DECIMAL]
+    rows = iter(table.rows)
+    while chunk := list(islice(rows, CHUNK)):
+        lines = []
+        for row in chunk:
+            values = [read(cell) for read, cell in zip(readers, row, strict=True)]
+            long = [
+                n
+                for n in decimals
+                if values[n] is not None and cells.is_rounded(row[n])
+            ]
+            if long:
+                lines.append(
+                    _with_digits(names, values, {n: str(row[n]) for n in long})
+                )
+            else:
+                lines.append(ENCODER.encode(dict(zip(names, values, strict=True))))
+        yield "\n".join(lines) + "\n"
 
 
-class _Digits(str):
-    """A number that is written as it stands."""
-
-    __slots__ = ()
+def _day(value: dt.date) -> str:
+    return value.isoformat()
 
 
-def _figure(cell: Any) -> _Digits | None:
-    if cell is None or cell == "":
-        return None
-    return _Digits(
-        cell
-        if isinstance(cell, str)
-        else repr(cell)
-        if isinstance(cell, float)
-        else str(cell)
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=_day)
+
+
+def _with_digits(names: list[str], values: list[Any], digits: dict[int, str]) -> str:
+    """An object in which some numbers stand in their own digits."""
+    members = (
+        f"{json.dumps(name)}: {digits.get(place) or ENCODER.encode(value)}"
+        for place, (name, value) in enumerate(zip(names, values, strict=True))
     )
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, _Digits):
-        return value
-    if isinstance(value, dt.date):
-        value = value.isoformat()
-    return json.dumps(value, ensure_ascii=False)
+    return "{" + ", ".join(members) + "}"

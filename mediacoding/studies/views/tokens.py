@@ -27,7 +27,12 @@ def tokens(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             form = TokenForm()
-    context: dict[str, object] = {"form": form, "made": made, "secret": secret, "now": timezone.now()}
+    context: dict[str, object] = {
+        "form": form,
+        "made": made,
+        "secret": secret,
+        "now": timezone.now(),
+    }
     context |= {
         "own": queries.tokens_of(study, person),
         "others": _others(study, person),
