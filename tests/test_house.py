@@ -120,11 +120,14 @@ def test_the_catalogues_are_compiled_and_whole():
     for locale in ("sr", "sr_Latn"):
         folder = ROOT / "mediacoding" / "locale" / locale / "LC_MESSAGES"
         source = polib.pofile(str(folder / "django.po"))
-        compiled = {e.msgid: e.msgstr for e in polib.mofile(str(folder / "django.mo"))}
+        compiled = {
+            (e.msgctxt, e.msgid): e.msgstr
+            for e in polib.mofile(str(folder / "django.mo"))
+        }
         assert [e.msgid for e in source if not e.translated()] == []
         for entry in source:
             if not entry.msgid_plural:
-                assert compiled[entry.msgid] == entry.msgstr
+                assert compiled[entry.msgctxt, entry.msgid] == entry.msgstr
             places = sorted(re.findall(r"%\(\w+\)s", entry.msgid))
             for text in [entry.msgstr, *entry.msgstr_plural.values()]:
                 if text and not entry.msgid_plural:
