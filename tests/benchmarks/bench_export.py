@@ -1,10 +1,12 @@
-"""The long export against iterating the same answers and writing nothing; peak memory.
+"""The long export against iterating the same answers and writing nothing; peak memory, of
+every format.
 
 python tests/benchmarks/bench_export.py [ANSWERS]
 """
 
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import worlds
@@ -87,6 +89,32 @@ base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(*measured(write), size, base)
 """
 
+WHOLE = """
+import resource
+from worlds import measured
+from mediacoding.exports import files
+from mediacoding.exports.catalogue import CATALOGUE, table_of
+from mediacoding.exports.request import export_request
+from mediacoding.studies.models import Study
+from tests.builders import studies
+asked = export_request(study=Study.objects.get(), person=studies.person(), language='en')
+table = table_of(CATALOGUE['codings-long'], asked, at=studies.NOON)
+size = 0
+def write():
+    global size
+    for piece in files.pieces(table, files.FORMATS[sys.argv[1]]):
+        size += len(piece)
+print(*measured(write), size)
+"""
+#: Formats that are made whole before they are sent; Parquet where pyarrow is installed.
+FORMATS = [
+    "jsonl",
+    "xlsx",
+    "sav",
+    "dta",
+    *(["parquet"] if find_spec("pyarrow") else []),
+]
+
 
 def main(answers: int) -> list[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory() as folder:
@@ -98,6 +126,10 @@ def main(answers: int) -> list[tuple[str, str, str]]:
         worlds.run(home, BUILD, str(answers))
         plain, _peak, count, _base = map(float, worlds.run(home, ITERATE).split())
         cpu, peak, _size, base = map(float, worlds.run(home, EXPORT).split())
+        formats = [
+            (form, *map(float, worlds.run(home, WHOLE, form).split()))
+            for form in FORMATS
+        ]
     title = f"export of {count:,.0f} answers, long"
     return [
         (
@@ -106,6 +138,14 @@ def main(answers: int) -> list[tuple[str, str, str]]:
             "at most 3",
         ),
         (f"{title}: memory above the start, MB", f"{peak - base:.0f}", "under 50"),
+        *(
+            (
+                f"{title}, {form}: peak memory, MB (CPU s; file MB)",
+                f"{most:.0f} ({seconds:.0f}; {size / 1e6:.0f})",
+                "under 500",
+            )
+            for form, seconds, most, size in formats
+        ),
     ]
 
 

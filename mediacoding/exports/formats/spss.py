@@ -17,7 +17,13 @@ from django.utils.translation import gettext as _
 
 from mediacoding.exports import cells
 from mediacoding.exports.columns import Column, Type
-from mediacoding.exports.formats.typed import Gathered, gather, wrapped
+from mediacoding.exports.formats.typed import (
+    Gathered,
+    as_objects,
+    frame_of,
+    gather,
+    wrapped,
+)
 from mediacoding.exports.names import Names
 from mediacoding.exports.table import Table
 
@@ -32,12 +38,12 @@ EPOCH = dt.date(1582, 10, 14)
 
 def write(table: Table, path: Path) -> None:
     """Write a table as an SPSS file, with the notes inside."""
-    import pandas as pd
     import pyreadstat
 
     gathered = gather(table, seconds)
     for note in notes_on(table.columns):
         table.notes.add(note)
+    formats = {one.column.name: _format(one) for one in gathered if not one.is_text}
     frame, labels = _frame(gathered, table)
     columns = table.columns
     given: dict[str, list[Any]] = {}
@@ -46,7 +52,7 @@ def write(table: Table, path: Path) -> None:
         if ranges:
             given[one.name] = ranges
     pyreadstat.write_sav(
-        pd.DataFrame(frame, copy=False),
+        frame_of(frame),
         path,
         file_label=cells.shortened(table.title, 64, cells.n_bytes),
         column_labels=labels,
@@ -62,9 +68,7 @@ def write(table: Table, path: Path) -> None:
             **dict.fromkeys(frame, "nominal"),
             **{one.name: one.measure for one in columns},
         },
-        variable_format={
-            one.column.name: _format(one) for one in gathered if not one.is_text
-        },
+        variable_format=formats,
     )
 
 
@@ -93,8 +97,6 @@ def _frame(
     gathered: Sequence[Gathered], table: Table
 ) -> tuple[dict[str, Any], dict[str, str | None]]:
     """The columns of the file with their labels; long texts go on in further columns."""
-    import numpy as np
-
     names = Names(*table.names)
     frame: dict[str, Any] = {}
     labels: dict[str, str | None] = {}
@@ -102,7 +104,7 @@ def _frame(
         column = one.column
         label = short_label(str(column.label))
         if not one.is_text:
-            frame[column.name] = np.frombuffer(one.numbers, dtype=float)
+            frame[column.name] = one.take()
             labels[column.name] = label or None
             continue
         if one.ends_blank:
@@ -110,33 +112,28 @@ def _frame(
                 _("SPSS keeps no blanks at the end of a text (%(column)s).")
                 % {"column": column.name}
             )
-        parts = _parts(one)
+        if one.longest <= LONGEST_TEXT:
+            frame[column.name] = one.take()
+            labels[column.name] = label or None
+            continue
+        parts = _parts(one.texts)
         more = [names.give(column.name) for _part in parts[1:]]
         for name, part in zip([column.name, *more], parts, strict=True):
-            cells_of_part = np.empty(len(part), dtype=object)
-            cells_of_part[:] = part
-            frame[name] = cells_of_part
+            frame[name] = as_objects(part)
             labels[name] = label or None
-        if more:
-            table.notes.add(
-                _(
-                    "Texts of %(column)s longer than the %(most)s bytes that SPSS keeps "
-                    "go on in %(more)s."
-                )
-                % {
-                    "column": column.name,
-                    "most": LONGEST_TEXT,
-                    "more": ", ".join(more),
-                }
+        table.notes.add(
+            _(
+                "Texts of %(column)s longer than the %(most)s bytes that SPSS keeps go on "
+                "in %(more)s."
             )
+            % {"column": column.name, "most": LONGEST_TEXT, "more": ", ".join(more)}
+        )
     return frame, labels
 
 
-def _parts(one: Gathered) -> list[list[str]]:
+def _parts(texts: Sequence[str]) -> list[list[str]]:
     """A column of texts as columns of at most LONGEST_TEXT bytes."""
-    if one.longest <= LONGEST_TEXT:
-        return [one.texts]
-    split = [_split(text) for text in one.texts]
+    split = [_split(text) for text in texts]
     most = max(map(len, split))
     return [
         [parts[at] if at < len(parts) else "" for parts in split] for at in range(most)

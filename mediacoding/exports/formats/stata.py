@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from mediacoding.exports import cells
 from mediacoding.exports.columns import Column, Type
-from mediacoding.exports.formats.typed import Gathered, gather
+from mediacoding.exports.formats.typed import Gathered, frame_of, gather
 from mediacoding.exports.request import NotExportable
 from mediacoding.exports.table import Table
 
@@ -28,7 +28,6 @@ EPOCH = dt.date(1960, 1, 1)
 
 def write(table: Table, path: Path) -> None:
     """Write a table as a Stata file. Raises NotExportable if it has too many columns."""
-    import pandas as pd
     import pyreadstat
 
     if len(table.columns) > MOST_COLUMNS:
@@ -42,7 +41,7 @@ def write(table: Table, path: Path) -> None:
         table.notes.add(note)
     frame = {one.column.name: _cells(one, letters) for one in gathered}
     pyreadstat.write_dta(
-        pd.DataFrame(frame, copy=False),
+        frame_of(frame),
         path,
         file_label=cells.shortened(table.title, LONGEST_LABEL, len),
         column_labels={
@@ -89,10 +88,8 @@ def _cells(one: Gathered, letters: Mapping[int, str]) -> Any:
     import numpy as np
 
     if one.is_text:
-        texts = np.empty(len(one.texts), dtype=object)
-        texts[:] = one.texts
-        return texts
-    numbers = np.frombuffer(one.numbers, dtype=float)
+        return one.take()
+    numbers = one.take()
     codes = [code for code in one.column.missing if code in letters]
     places = {code: np.flatnonzero(numbers == code) for code in codes}
     if not any(len(found) for found in places.values()):

@@ -39,6 +39,34 @@ class Gathered:
     def is_text(self) -> bool:
         return self.column.type is Type.TEXT
 
+    def take(self) -> Any:
+        """The column as an array, (rows,); the gathered cells are given up."""
+        import numpy as np
+
+        if not self.is_text:
+            return np.frombuffer(self.numbers, dtype=float)
+        found, self.texts = as_objects(self.texts), []
+        return found
+
+
+def as_objects(texts: list[str]) -> Any:
+    """Texts as an array of references, which pandas takes as it is."""
+    import numpy as np
+
+    found = np.empty(len(texts), dtype=object)
+    found[:] = texts
+    return found
+
+
+def frame_of(columns: dict[str, Any]) -> Any:
+    """The columns as a data frame, without a copy of any."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {name: pd.Series(c, dtype=c.dtype, copy=False) for name, c in columns.items()},
+        copy=False,
+    )
+
 
 def gather(table: Table, day_number) -> list[Gathered]:
     """Read the rows of a table once. `day_number` turns a date into the format's number."""

@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,9 +10,11 @@ from django.views.decorators.http import require_POST
 
 from codebook import checks, operations
 from codebook import queries as codebooks
+from codebook.document import Document
 from codebook.interchange.files import FORMATS, write
 from codebook.models import CodebookVersion
-from codebook.reader import reader_of
+from codebook.places import Problem
+from codebook.reader import Reader, reader_of
 from mediacoding.studies import operations as studies
 from mediacoding.studies.codebook_files import read_file
 from mediacoding.studies.doors import person_of, study_or_404
@@ -42,13 +46,24 @@ def _page(request: HttpRequest, study: Study, shown: CodebookVersion) -> HttpRes
         "earlier": next(
             (v for v in versions if v.ordinal < shown.ordinal and not v.is_draft), None
         ),
-        "reader": reader_of(document, get_language() or "en"),
-        "problems": list(checks.problems(document)) if shown.is_draft else [],
+        "reader": _reader(document, get_language() or "en"),
+        "problems": _problems(document) if shown.is_draft else (),
         "form": CodebookFileForm(),
         "formats": FORMATS,
         "may_change": person_of(request).has_perm("codebook.change_codebook", study),
     }
     return render(request, "codebook/version.html", context)
+
+
+@lru_cache(maxsize=16)
+def _reader(document: Document, language: str) -> Reader:
+    return reader_of(document, language)
+
+
+@lru_cache(maxsize=16)
+def _problems(document: Document) -> tuple[Problem, ...]:
+    """What stands in the way of publishing a draft; kept until its words change."""
+    return tuple(checks.problems(document))
 
 
 def version_or_404(study: Study, ordinal: int) -> CodebookVersion:
