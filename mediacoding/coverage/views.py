@@ -58,8 +58,10 @@ def _values(request: HttpRequest, scope, language: str) -> dict[str, object]:
     }
     if name:
         table = queries.value_table(scope, rows[name], document.variable(name), group)
+        rests_on = scope.rests_on(name)
         context |= {
             "table": table,
+            "pooled": rests_on if len(rests_on) > 1 else (),
             "label": table.spec.label.in_(language),
             "columns": [
                 (code, table.spec.words_of(int(code), language), total)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from codebook.queries import document_of
 from mediacoding.coding.models import Round
-from mediacoding.coding.queries import progress, work
+from mediacoding.coding.queries import carrying, progress, work
 from mediacoding.corpus.queries.articles import articles, with_words
 from mediacoding.reliability import drawing, operations, queries
 from mediacoding.studies.doors import person_of, study_or_404
@@ -43,6 +43,7 @@ def round(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
             "sections": _sections(found, rows, get_language() or "en"),
             "counts": _counts(rows),
             "n_submitted": progress.n_submitted(found),
+            "n_to_recode": carrying.n_to_recode(found),
             "records": found.agreement_records.select_related("made_by"),
         }
     return render(request, "reliability/round.html", context)

@@ -137,3 +137,25 @@ def test_the_desk_shows_only_what_is_to_be_recoded(client, world):
     submit = reverse("desk:submit", args=[study.slug, lurid.pk])
     assert client.post(submit).status_code == 302
     assert "Which sources?" in client.get(page).text  # all of it, once it is submitted
+
+
+def test_agreement_and_coverage_say_what_they_rest_on(client, world):
+    study, round, version = world
+    client.force_login(people.person("ana"))
+    client.post(address(study, version), {"round": round.pk, "carry": ""})
+
+    agreement = client.get(reverse("reliability:round", args=[study.slug, round.pk]))
+    assert "1 coding was carried from an earlier codebook version" in agreement.text
+
+    builders.code(
+        builders.round(
+            study, study.codebook.versions.get(ordinal=1), articles=1, name="Older"
+        ),
+        "boris",
+        {"relevance": "0", "page_no": "1"},
+    )
+    coverage = reverse("coverage:coverage", args=[study.slug])
+    pooled = client.get(coverage, {"variable": "relevance"}).text
+    assert "Pooled over the codebook versions 1.0, 1.1" in pooled
+    apart = client.get(coverage, {"variable": "tone"}).text
+    assert "Pooled over" not in apart

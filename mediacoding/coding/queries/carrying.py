@@ -73,20 +73,15 @@ def to_recode(person: User, study: Study) -> QuerySet[Coding]:
     )
 
 
-def recoded_share(round: Round) -> tuple[int, int]:
-    """How many codings of a carried round had something to recode, and how many are done."""
-    carried = Coding.objects.filter(
-        assignment__round=round, version=round.version_id, carried_from__isnull=False
-    ).filter(
+def n_to_recode(round: Round) -> int:
+    """How many carried codings of a round are still to be recoded."""
+    return Coding.objects.filter(
+        assignment__round=round,
+        version=round.version_id,
         carried_from__submissions__number=1,
         carried_from__submissions__submitted_at__isnull=False,
-    )
-    waiting = carried.filter(submissions__submitted_at=None).count()
-    carrying = CarryForward.objects.filter(
-        round=round, to_version=round.version_id, undone_at=None
-    ).first()
-    whole = carrying.n_to_recode if carrying else 0
-    return whole, whole - waiting
+        submissions__submitted_at=None,
+    ).count()
 
 
 def names_to_recode(coding: Coding) -> frozenset[str] | None:
