@@ -49,6 +49,15 @@ def rounds_before(
     return [EarlierRound(round, round.n_codings) for round in rounds]
 
 
+def later_versions(round: Round) -> QuerySet[CodebookVersion]:
+    """The published versions that a round could be carried to, oldest first."""
+    return CodebookVersion.objects.filter(
+        codebook=round.version.codebook_id,
+        status=CodebookVersion.Status.PUBLISHED,
+        ordinal__gt=round.version.ordinal,
+    ).order_by("ordinal")
+
+
 def carryings_of(study: Study) -> QuerySet[CarryForward]:
     """The carryings of a study that were not taken back, newest first."""
     return (

@@ -10,6 +10,7 @@ from mediacoding.coding.forms import ReopenForm, RoundForm
 from mediacoding.coding.operations import answers
 from mediacoding.coding.operations import rounds as operations
 from mediacoding.coding.queries import progress, work
+from mediacoding.coding.queries.carrying import later_versions
 from mediacoding.studies.doors import person_of, study_or_404
 
 
@@ -46,7 +47,13 @@ def round(request: HttpRequest, slug: str, round_id: int) -> HttpResponse:
     study = study_or_404(request, slug, "coding.view_rounds")
     found = get_object_or_404(progress.rounds_of(study), pk=round_id)
     is_blind = work.is_blind_to(person=person_of(request), round=found)
-    context: dict[str, object] = {"round": found, "is_blind": is_blind}
+    context: dict[str, object] = {
+        "round": found,
+        "is_blind": is_blind,
+        "later": later_versions(found).last()
+        if person_of(request).has_perm("coding.open_round", study)
+        else None,
+    }
     if not is_blind:
         codings = Paginator(progress.codings_of(found), 50)
         context |= {
