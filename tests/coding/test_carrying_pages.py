@@ -132,6 +132,7 @@ def test_the_desk_shows_only_what_is_to_be_recoded(client, world):
     shown = client.get(page).text
     assert "Which tone?" in shown
     assert "Which sources?" not in shown
+    assert "Anything else?" not in shown  # was left empty before, and may stay so
 
     builders.answer(lurid, "tone", "21")
     submit = reverse("desk:submit", args=[study.slug, lurid.pk])

@@ -1,9 +1,12 @@
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
 
+from codebook.changes.compare import compare
+from codebook.document import Document
 from codebook.models import CodebookVersion
-from codebook.queries import variables_of
+from codebook.queries import document_of, variables_of
 from mediacoding.coding.models import (
     Answer,
     Assignment,
@@ -94,7 +97,8 @@ def n_to_recode(round: Round) -> int:
 
 
 def names_to_recode(coding: Coding) -> frozenset[str] | None:
-    """The variables of a carried coding that its coder looks at: those not carried.
+    """The variables of a carried coding that its coder looks at: new ones, and those that were
+    answered and are not carried. What the coder had left empty stays so.
 
     None where all are shown: the coding was not submitted when it was carried, or it is
     submitted by now.
@@ -106,9 +110,29 @@ def names_to_recode(coding: Coding) -> frozenset[str] | None:
         or not coding.submissions.filter(submitted_at=None).exists()
     ):
         return None
-    carried = Answer.objects.filter(
-        unit__submission__coding=coding,
-        unit__submission__submitted_at=None,
-        carried_from__isnull=False,
-    ).values_list("variable__name", flat=True)
-    return frozenset(variables_of(coding.version)) - frozenset(carried)
+    carried = set(
+        Answer.objects.filter(
+            unit__submission__coding=coding,
+            unit__submission__submitted_at=None,
+            carried_from__isnull=False,
+        ).values_list("variable__name", flat=True)
+    )
+    answered = set(
+        Answer.objects.filter(
+            unit__submission__coding=source, unit__submission__number=1
+        )
+        .exclude(state=Answer.State.OPEN)
+        .values_list("variable__name", flat=True)
+    )
+    old_of = _old_names(document_of(source.version), document_of(coding.version))
+    return frozenset(
+        name
+        for name in variables_of(coding.version)
+        if name not in carried and (name not in old_of or old_of[name] in answered)
+    )
+
+
+@lru_cache(maxsize=32)
+def _old_names(old: Document, new: Document) -> dict[str, str]:
+    """The old name of every variable that both versions have."""
+    return {after: before for before, after in compare(old, new).names}

@@ -1,4 +1,4 @@
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from mediacoding.coding.models import Assignment, Coding, Round, RoundCoder
 from mediacoding.studies.models import Study, User
@@ -71,7 +71,7 @@ def recent_codings(person: User, study: Study) -> QuerySet[Coding]:
     """The person's last twenty codings of a study, newest first."""
     return (
         codings_of(person)
-        .filter(assignment__round__study=study)
+        .filter(assignment__round__study=study, version=F("assignment__round__version"))
         .select_related("assignment__article__outlet")
         .order_by("-assignment__taken_at", "-pk")[:20]
     )
