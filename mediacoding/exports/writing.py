@@ -121,7 +121,7 @@ def _may_run(text: str, delimiter: str) -> bool:
     return any(
         data[at - 1] == QUOTE or number.match(data, at) is None
         for at in places.tolist()
-    ) or any(begun in text for begun in (f'{delimiter}"\r', '\n"\r'))
+    ) or any(begun in data for begun in (f'{delimiter}"\r'.encode(), b'\n"\r'))
 
 
 @cache
