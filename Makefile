@@ -6,6 +6,13 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 CONSTRAINTS := .ci/constraints.txt
+# Tests of pure values, which no database changes, run once, not on both.
+PURE := tests/stats tests/calculator tests/browser/test_browser_filters.py \
+  tests/browser/test_browser_calculator.py \
+  $(addprefix tests/codebook/test_,filter_vectors.py interchange.py broken_codebooks.py qdc.py \
+    schema.py changes.py carrying.py document.py editing.py decisions.py flow.py) \
+  $(addprefix tests/corpus/test_,designs.py dates.py folding.py pure.py search.py sampling_weeks.py)
+IGNORED := $(addprefix --ignore ,$(PURE))
 
 .PHONY: demo test test-sqlite test-postgresql checks bench messages clean
 
@@ -28,9 +35,9 @@ test-sqlite: $(VENV)/installed-test
 # With a PostgreSQL of your own set TEST_DATABASE_URL instead.
 test-postgresql: $(VENV)/installed-test
 ifdef TEST_DATABASE_URL
-	DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/pytest -n auto --dist loadgroup --ignore tests/stats
+	DATABASE_URL=$(TEST_DATABASE_URL) $(BIN)/pytest -n auto --dist loadgroup $(IGNORED)
 else ifneq ($(shell command -v pg_virtualenv),)
-	pg_virtualenv -v 15 sh -c 'DATABASE_URL=postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres $(BIN)/pytest -n auto --dist loadgroup --ignore tests/stats'
+	pg_virtualenv -v 15 sh -c 'DATABASE_URL=postgresql://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres $(BIN)/pytest -n auto --dist loadgroup $(IGNORED)'
 else
 	@echo "SKIPPED: the tests on PostgreSQL (no pg_virtualenv here, and TEST_DATABASE_URL is not set)"
 endif

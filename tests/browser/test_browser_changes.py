@@ -44,7 +44,7 @@ for name, path in (("Declared", sys.argv[1]), ("Undeclared", sys.argv[2])):
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("changes")
     second = codebooks.internet_window("1.1")

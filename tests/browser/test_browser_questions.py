@@ -23,14 +23,29 @@ for name in ('ana', 'boris', 'vesna'):
     person.save()
 print(study.slug)
 """
+#: The same with something to see: a question of boris' with a ruling, and vesna has begun.
+LATER = """
+asked = coding.ask(coding.take(round, 'boris'), 'tone')
+coding.rule(round, 'tone', questions=[asked])
+coding.take(round, 'vesna')
+"""
 WORDS = "Is irony lurid, m or 2?\nThe rule is silent."
 RULING = "Irony counts as sober unless the headline shouts."
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory):
     with servers.installation(tmp_path_factory.mktemp("questions")) as made:
         slug = made.python(WORLD, PASSWORD).strip()
+        with servers.server(made) as base:
+            yield base, f"/studies/{slug}/"
+
+
+@pytest.fixture(scope="session")
+def later_place(tmp_path_factory):
+    """A world of its own, so that no test needs another to have run before it."""
+    with servers.installation(tmp_path_factory.mktemp("answered")) as made:
+        slug = made.python(WORLD.replace("print", LATER + "print"), PASSWORD).strip()
         with servers.server(made) as base:
             yield base, f"/studies/{slug}/"
 
@@ -127,8 +142,8 @@ def test_a_question_is_asked_by_keyboard_ruled_on_and_read_by_all(chromium, plac
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_a_telephone_in_both_schemes(chromium, place, scheme):
-    base, study = place
+def test_every_page_fits_a_telephone_in_both_schemes(chromium, later_place, scheme):
+    base, study = later_place
     paths = {
         "ana": [
             "questions/?state=all", "questions/1/", "questions/rulings/?since=0",
@@ -146,8 +161,8 @@ def test_every_page_fits_a_telephone_in_both_schemes(chromium, place, scheme):
         who.page.context.close()
 
 
-def test_asking_works_without_javascript(chromium, place):
-    base, study = place
+def test_asking_works_without_javascript(chromium, later_place):
+    base, study = later_place
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{base}/sign-in/")
