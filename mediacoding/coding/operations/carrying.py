@@ -34,6 +34,7 @@ from mediacoding.coding.models import (
     Submission,
     Unit,
 )
+from mediacoding.coding.operations.recording import tell_the_planner
 from mediacoding.studies.models import User
 from mediacoding.studies.operations import write_journal
 
@@ -92,6 +93,7 @@ def carry_round_forward(
     while chunk := _take(waiting, CHUNK):
         with transaction.atomic():
             _write(chunk, version, at)
+    tell_the_planner()
     return _move_round(round, version, by, at)
 
 

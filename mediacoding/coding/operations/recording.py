@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from codebook.models import CodebookVersion
 from codebook.queries import document_of, variables_of
@@ -56,7 +56,21 @@ def record_codings(
         _add_coders(round, chunk, joined, at)
         _write(round, chunk, positions, by, at)
         written += len(chunk)
+    tell_the_planner()
     return written
+
+
+def tell_the_planner() -> None:
+    """Have PostgreSQL look at the tables that were just filled.
+
+    Until it does, it takes them for empty and joins them row by row: minutes instead of
+    milliseconds for the ratings of 3,000 codings. SQLite plans by its indexes.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for model in (RoundArticle, Assignment, Coding, Submission, Unit, Answer):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
 def _add_places(
