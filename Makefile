@@ -6,9 +6,10 @@ ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 endif
 CONSTRAINTS := .ci/constraints.txt
-# Tests of pure values, which no database changes, run once, not on both.
-PURE := tests/stats tests/calculator tests/browser/test_browser_filters.py \
-  tests/browser/test_browser_calculator.py \
+# Tests of pure values, which no database changes, run once, not on both; so do the browser
+# tests but the journey, whose operations and pages are tested on both without a browser.
+PURE := tests/stats tests/calculator \
+  $(addprefix tests/browser/test_browser_,filters.py calculator.py changes.py editor.py questions.py) \
   $(addprefix tests/codebook/test_,filter_vectors.py interchange.py broken_codebooks.py qdc.py \
     schema.py changes.py carrying.py document.py editing.py decisions.py flow.py) \
   $(addprefix tests/corpus/test_,designs.py dates.py folding.py pure.py search.py sampling_weeks.py)
