@@ -16,7 +16,7 @@ def report(*, round: Round, at: dt.datetime) -> list[dict[str, Any]]:
     """Return the agreement of a round, computing and keeping it if a submission changed it."""
     if (known := queries.known_report(round)) is not None:
         return known
-    fingerprint = ratings_fingerprint(round)
+    fingerprint = queries.report_key(round)
     rows = queries.fresh_rows(round)
     AgreementReport.objects.update_or_create(
         round=round,

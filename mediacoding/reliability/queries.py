@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ from mediacoding.reliability.models import AgreementReport
 from mediacoding.stats import bootstrap
 from mediacoding.stats.panel import Panel, choice_panel, variable_panel
 from mediacoding.stats.patterns import Patterns, from_long
+
+#: How agreement is computed; another name makes all reports anew.
+METHOD = "smoothed bootstrap 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,15 @@ class AgreementRow:
 def known_report(round: Round) -> list[dict[str, Any]] | None:
     """The stored agreement of a round, if its submissions have not changed since."""
     report = AgreementReport.objects.filter(round=round).first()
-    if report is None or report.fingerprint != ratings_fingerprint(round):
+    if report is None or report.fingerprint != report_key(round):
         return None
     return report.result
+
+
+def report_key(round: Round) -> str:
+    """A digest of all that a report is made of: the submissions, and how it is computed."""
+    text = f"{METHOD} {ratings_fingerprint(round)}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def agreement_rows(

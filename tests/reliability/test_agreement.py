@@ -349,3 +349,16 @@ def test_codings_with_bad_cells_are_refused_whole_with_every_place(tmp_path):
         "Row 6 names no article or no coder.",
     ]
     assert not study.rounds.exists()
+
+
+def test_a_report_that_an_earlier_program_kept_is_made_anew():
+    from mediacoding.coding.queries.ratings import ratings_fingerprint
+    from mediacoding.reliability import operations, queries
+    from mediacoding.reliability.models import AgreementReport
+
+    round = builders.round(people.study())
+    operations.report(round=round, at=people.NOON)
+    assert queries.known_report(round) is not None
+    # Before the method was part of it, the key was that of the submissions alone.
+    AgreementReport.objects.update(fingerprint=ratings_fingerprint(round))
+    assert queries.known_report(round) is None
