@@ -447,3 +447,28 @@ def test_merged_codes_are_read_as_the_code_that_they_became():
     assert member.read(Value("value", "7")) == Value("value", "5")
     assert member.read(Value("value", "3")) == Value("value", "3")
     assert member.read(Value("missing", "99")) == Value("missing", "99")
+
+
+def first_chunk(round, version):
+    return carrying._take(
+        carrying._Move(round, version).codings(carrying.Carried(), is_settled=True), 2
+    )
+
+
+def test_an_interrupted_carrying_is_taken_up_where_it_stopped(round):
+    version = codebooks.later(round.version)
+    carrying._write_apart(first_chunk(round, version), version, NOON)
+    round.refresh_from_db()
+    assert round.version != version  # nothing shows before the round is moved
+    made = carried(round, version)
+    assert (made.n_codings, made.n_to_recode) == (4, 1)
+    assert len({c.carried_from_id for c in newer(round, version)}) == 4
+
+
+def test_two_who_carry_at_once_write_nothing_twice(round):
+    version = codebooks.later(round.version)
+    chunk = first_chunk(round, version)
+    carrying._write_apart(chunk, version, NOON)
+    with pytest.raises(carrying.NotCarriable, match="Somebody else"):
+        carrying._write_apart(chunk, version, NOON)
+    assert len(newer(round, version)) == 2

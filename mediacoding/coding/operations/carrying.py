@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -91,8 +91,7 @@ def carry_round_forward(
     _refuse(round, version)
     waiting = _Move(round, version).codings(Carried(), is_settled=True)
     while chunk := _take(waiting, CHUNK):
-        with transaction.atomic():
-            _write(chunk, version, at)
+        _write_apart(chunk, version, at)
     tell_the_planner()
     return _move_round(round, version, by, at)
 
@@ -426,6 +425,23 @@ class _Move:
 
 def _take(waiting: Iterator[_NewCoding], many: int) -> list[_NewCoding]:
     return [coding for _place, coding in zip(range(many), waiting, strict=False)]
+
+
+def _write_apart(
+    chunk: Sequence[_NewCoding], version: CodebookVersion, at: dt.datetime
+) -> None:
+    """Write codings in a transaction of their own, unless somebody else just did."""
+    try:
+        with transaction.atomic():
+            _write(chunk, version, at)
+    except IntegrityError as error:
+        if not Coding.objects.filter(
+            version=version, carried_from__in=[new.source for new in chunk]
+        ).exists():
+            raise
+        raise NotCarriable(
+            _("Somebody else is carrying this round just now. Look again in a minute.")
+        ) from error
 
 
 def _write(
